@@ -1,0 +1,64 @@
+/* sink.h - what a sink connector implements: Kafka Connect's SinkTask contract, in C, with one outcome per record.
+ *
+ * Retry, dead letters, offsets, pausing and metrics belong to the runtime, never to a connector. One state per
+ * task; all calls of one state come from one thread. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_RECORD_SINK_H
+#define WEIR_RECORD_SINK_H
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+#include "core/config/property.h"
+#include "core/record/batch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum weir_outcome_kind {
+    WEIR_OUTCOME_RETRY = 0, /* not decided: the runtime hands the record in again after a backoff */
+    WEIR_OUTCOME_DONE,      /* durable at the target, or nothing to do */
+    WEIR_OUTCOME_REJECT,    /* bad record: dead letter, or the task stops, as errors.tolerance says */
+};
+
+struct weir_outcome {
+    enum weir_outcome_kind kind;
+    const char *reason;       /* REJECT: why, in the batch's arena */
+    const char *exception;    /* REJECT: the Java class a Connect user would see, or NULL; static or in the arena */
+    int64_t retry_after_ms;   /* RETRY: do not come back sooner (the server asked for it); 0 = the runtime's backoff */
+};
+
+struct weir_sink_context {
+    const struct weir_config *config;
+    const char *connector_name;
+    int task_index, task_count;
+    void (*metric_add)(const struct weir_sink_context *context, const char *name, double amount);
+    void (*metric_set)(const struct weir_sink_context *context, const char *name, double value);
+    void *runtime;
+};
+
+struct weir_sink_ops {
+    const char *name;
+    const char *const *class_names; /* ends with NULL */
+    const char *version;
+    const char *documentation;
+    const struct weir_property *properties; /* ends with {0} */
+    size_t state_bytes;
+    /* Optional. */
+    bool (*validate)(const struct weir_config *config, struct weir_error *err);
+    /* Required. On failure leaves nothing open. By deadline_ms, else RETRY. */
+    bool (*open)(void *state, const struct weir_sink_context *context, int64_t deadline_ms,
+                 struct weir_error *err);
+    /* Required. Borrows batch; records of one partition stand in offset order. outcomes has batch->record_count
+     * entries, all RETRY; those already decided in an earlier try of the same batch stay DONE or REJECT and must be
+     * skipped. True: each record is decided or asks for a retry. False: err is about the connection as a whole
+     * (RETRY: every undecided record comes again; STOP: the task ends). */
+    bool (*write)(void *state, const struct weir_batch *batch, struct weir_outcome *outcomes,
+                  int64_t deadline_ms, struct weir_error *err);
+    /* Optional: what write left in its own buffers is durable after it. Before each offset commit. */
+    bool (*flush)(void *state, int64_t deadline_ms, struct weir_error *err);
+    /* Required. Called once, also after a failed open; cannot fail. */
+    void (*close)(void *state);
+};
+
+#endif
