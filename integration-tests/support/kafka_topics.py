@@ -1,0 +1,72 @@
+"""Reads and writes topics with a client that is not librdkafka, so that two implementations agree on the bytes."""
+import time
+
+import kafka
+import kafka.admin
+
+
+class Topics:
+    def __init__(self, bootstrap):
+        self.bootstrap = bootstrap
+        self.admin = kafka.admin.KafkaAdminClient(bootstrap_servers=bootstrap)
+
+    def create(self, name, partitions=1, configs=None):
+        topic = kafka.admin.NewTopic(name, num_partitions=partitions, replication_factor=1, topic_configs=configs or {})
+        self.admin.create_topics([topic])
+
+    def names(self):
+        return set(self.admin.list_topics())
+
+    def delete(self, *names):
+        there = self.names()
+        names = [name for name in names if name in there]
+        if names:
+            self.admin.delete_topics(names)
+
+    def partitions(self, name):
+        consumer = self._consumer()
+        try:
+            return len(consumer.partitions_for_topic(name) or ())
+        finally:
+            consumer.close()
+
+    def _consumer(self, committed=True):
+        return kafka.KafkaConsumer(
+            bootstrap_servers=self.bootstrap,
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+
+    def read(self, name, committed=True, expect=None, seconds=30):
+        """All records from the beginning to the end offsets of now, by partition and offset. With expect: reads on
+        until there are so many; fails when they do not come."""
+        consumer = self._consumer(committed)
+        deadline = time.monotonic() + seconds
+        records = []
+        try:
+            while not consumer.partitions_for_topic(name):
+                assert expect and time.monotonic() < deadline, f"no topic {name}"
+                time.sleep(0.1)
+            partitions = [kafka.TopicPartition(name, p) for p in consumer.partitions_for_topic(name)]
+            consumer.assign(partitions)
+            ends = consumer.end_offsets(partitions)
+            while True:
+                for batch in consumer.poll(timeout_ms=100).values():
+                    records.extend(batch)
+                at_end = all(consumer.position(p) >= ends[p] for p in partitions)
+                if at_end and (expect is None or len(records) >= expect):
+                    break
+                assert time.monotonic() < deadline, f"{name}: {len(records)} records, expected {expect}"
+                ends = consumer.end_offsets(partitions) if expect else ends
+        finally:
+            consumer.close()
+        return sorted(records, key=lambda record: (record.partition, record.offset))
+
+    def produce(self, name, records):
+        """records: (key, value) or (key, value, timestamp_ms), bytes or None."""
+        producer = kafka.KafkaProducer(bootstrap_servers=self.bootstrap, acks="all")
+        for key, value, *timestamp in records:
+            producer.send(name, key=key, value=value, timestamp_ms=timestamp[0] if timestamp else None)
+        producer.flush()
+        producer.close()
