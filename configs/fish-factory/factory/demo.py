@@ -61,8 +61,7 @@ class Factory:
         there = [name for name in admin.list_topics() if name in TOPICS or OWN_TOPIC.fullmatch(name)]
         if there:
             admin.delete_topics(there)
-        groups = {str(group.get("group_id", group)) if isinstance(group, dict) else str(group[0])
-                  for group in admin.list_groups()} if hasattr(admin, "list_groups") else set()
+        groups = {group["group_id"] for group in admin.list_groups()}
         gone = [group for group in groups if group in GROUPS or group.startswith("_confluent-ksql-fish_factory_")]
         if gone:
             admin.delete_groups(gone)

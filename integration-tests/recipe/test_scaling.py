@@ -1,0 +1,64 @@
+"""One processor and then three on the same six partitions: the same results."""
+import json
+
+from support.processes import wait_until
+from support.recipe import Recipe, prediction_record, weight_record
+
+START = 1_700_000_040_000 // 60_000 * 60_000
+PAIRS = 3000
+
+
+def feed(topics, recipe):
+    topics.create(recipe.predictions, 6)
+    topics.create(recipe.weights, 6)
+    topics.produce(recipe.predictions,
+                   [prediction_record((f"F{i:05d}", "Pike", 1.0, 2.0, 100.0 + i % 60), START + 10 * i) for i in range(PAIRS)])
+    topics.produce(recipe.weights, [weight_record((f"F{i:05d}", "Pike", 100.0), START + 10 * i + 1) for i in range(PAIRS)])
+
+
+def results(topics, recipe):
+    """diff_weight as a set, and the last count and sum that each window's average was made from."""
+    records = topics.read(recipe.diff, expect=PAIRS, seconds=60)
+    assert len(records) == PAIRS
+    return sorted((record.key, record.value, record.timestamp, record.partition) for record in records)
+
+
+def test_three_processes_give_what_one_gives(stage, topics, bootstrap, unique, tmp_path):
+    outputs, averages = [], []
+    for count in (1, 3):
+        recipe = Recipe(f"{unique}n{count}")
+        feed(topics, recipe)
+        running = []
+        for index in range(count):
+            folder = tmp_path / f"{count}-{index}"
+            folder.mkdir()
+            running.append(stage("processor", recipe.processor(bootstrap, folder), name=f"processor-{count}-{index}"))
+        for one in running:
+            one.start(ready=False)
+        outputs.append(results(topics, recipe))
+        averages.append(final_averages(topics, recipe))
+        for one in running:
+            assert one.stop() == 0
+    assert outputs[0] == outputs[1]
+    assert averages[0] == averages[1]
+
+
+def final_averages(topics, recipe):
+    """The last average of each window, once the row that ends the stream is in: order of addition may differ in the
+    last digit between runs, so ten decimals."""
+    def last():
+        rows = {}
+        for record in topics.read(recipe.retrain):
+            rows[record.key] = record.value
+        return rows
+
+    settled = [None, 0]
+
+    def stable():
+        rows = last()
+        settled[1] = settled[1] + 1 if rows == settled[0] else 0
+        settled[0] = rows
+        return rows and settled[1] >= 5
+
+    wait_until(stable, 60, "retrain_weight to settle", every=0.3)
+    return {key: value and round(json.loads(value)["ERRORAVG"], 10) for key, value in settled[0].items()}
