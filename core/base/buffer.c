@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/buffer.h"
+
+#include "core/base/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { BUFFER_BYTES_FIRST = 256 };
+
+void weir_buffer_init(struct weir_buffer *buffer, size_t bytes_max)
+{
+    *buffer = (struct weir_buffer){.bytes_max = bytes_max};
+}
+
+void weir_buffer_fini(struct weir_buffer *buffer)
+{
+    weir_free(buffer->data);
+    *buffer = (struct weir_buffer){.bytes_max = buffer->bytes_max};
+}
+
+void weir_buffer_reset(struct weir_buffer *buffer)
+{
+    buffer->len = 0;
+    buffer->overflow = false;
+}
+
+uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes)
+{
+    if (bytes > buffer->bytes_max - buffer->len) {
+        buffer->overflow = true;
+        return NULL;
+    }
+    size_t needed = buffer->len + bytes;
+    if (needed > buffer->capacity || !buffer->data) {
+        size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_BYTES_FIRST;
+        while (capacity < needed) {
+            capacity *= 2;
+        }
+        buffer->data = weir_realloc(buffer->data, capacity);
+        buffer->capacity = capacity;
+    }
+    return buffer->data + buffer->len;
+}
+
+void weir_buffer_append(struct weir_buffer *buffer, const void *data, size_t bytes)
+{
+    uint8_t *end = weir_buffer_reserve(buffer, bytes);
+    if (end && bytes > 0) {
+        memcpy(end, data, bytes);
+        buffer->len += bytes;
+    }
+}
+
+void weir_buffer_append_byte(struct weir_buffer *buffer, uint8_t byte)
+{
+    uint8_t *end = weir_buffer_reserve(buffer, 1);
+    if (end) {
+        *end = byte;
+        buffer->len++;
+    }
+}
+
+void weir_buffer_append_text(struct weir_buffer *buffer, const char *text)
+{
+    weir_buffer_append(buffer, text, strlen(text));
+}
+
+void weir_buffer_append_bytes(struct weir_buffer *buffer, struct weir_bytes bytes)
+{
+    weir_buffer_append(buffer, bytes.data, bytes.len);
+}
+
+void weir_buffer_append_format(struct weir_buffer *buffer, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    uint8_t *end = length < 0 ? NULL : weir_buffer_reserve(buffer, (size_t)length + 1);
+    if (end) {
+        vsnprintf((char *)end, (size_t)length + 1, format, again);
+        buffer->len += (size_t)length;
+    }
+    va_end(again);
+}
+
+struct weir_bytes weir_buffer_view(const struct weir_buffer *buffer)
+{
+    static const uint8_t empty[1];
+    return (struct weir_bytes){buffer->data ? buffer->data : empty, buffer->len};
+}
+
+const char *weir_buffer_text(struct weir_buffer *buffer)
+{
+    bool overflow = buffer->overflow;
+    uint8_t *end = weir_buffer_reserve(buffer, 1);
+    buffer->overflow = overflow;
+    if (!end) { /* full: the last byte gives way */
+        end = buffer->data + --buffer->len;
+    }
+    *end = 0;
+    return (const char *)buffer->data;
+}
