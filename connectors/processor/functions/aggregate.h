@@ -17,9 +17,12 @@
 
 struct weir_aggregate; /* a call: function, argument types, literal arguments */
 
-/* Of a CALL whose columns are resolved. Returns owned; NULL: err (no such overload, an argument
- * that must be a literal ...). Borrows the call's types and texts. options may be NULL. */
-struct weir_aggregate *weir_aggregate_create(const struct weir_expression *call,
+/* Of the function `name` (upper case) with these arguments, whose columns are resolved. Returns
+ * owned; NULL: err (no such overload, an argument that must be a literal ...). Borrows the
+ * arguments' types and texts. options may be NULL. */
+struct weir_aggregate *weir_aggregate_create(const char *name, struct weir_place place,
+                                             const struct weir_expression *const *arguments,
+                                             size_t argument_count,
                                              const struct weir_expression_options *options,
                                              struct weir_error *err);
 void weir_aggregate_destroy(struct weir_aggregate *aggregate);

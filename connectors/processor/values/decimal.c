@@ -167,6 +167,9 @@ static bool set_double(mpd_t *mpd, double number)
             break;
         }
     }
+    if (!strpbrk(text, ".e")) {
+        strncat(text, ".0", sizeof text - strlen(text) - 1);
+    }
     uint32_t status = 0;
     mpd_context_t context = context_of(WORK_DIGITS, MPD_ROUND_HALF_EVEN);
     mpd_qset_string(mpd, text, &context, &status);

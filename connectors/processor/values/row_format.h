@@ -7,31 +7,13 @@
 #ifndef WEIR_PROCESSOR_VALUES_ROW_FORMAT_H
 #define WEIR_PROCESSOR_VALUES_ROW_FORMAT_H
 
+#include "connectors/processor/values/format.h"
 #include "connectors/processor/values/value.h"
 #include "core/base/buffer.h"
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 
 #include <stdbool.h>
-
-enum weir_format_kind {
-    WEIR_FORMAT_NONE, /* no columns: reads nothing, writes null */
-    WEIR_FORMAT_JSON,
-    WEIR_FORMAT_KAFKA,     /* one column of STRING, INTEGER, BIGINT, DOUBLE or BYTES, as Kafka's
-                              serializers write them */
-    WEIR_FORMAT_DELIMITED, /* one CSV line of scalar columns */
-};
-
-struct weir_format {
-    enum weir_format_kind kind;
-    bool unwrapped; /* JSON of a single column: the bare value instead of an object. Keys of one
-                       column always */
-    char delimiter; /* DELIMITED; 0 = ',' */
-};
-
-/* "json", "KAFKA" ...; false: not one of ours. */
-bool weir_format_find(const char *name, enum weir_format_kind *kind_out);
-const char *weir_format_name(enum weir_format_kind kind);
 
 /* Checks that format can carry these columns; ksqlDB's messages. is_key: for the words of the
  * message. */
