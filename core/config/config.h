@@ -33,6 +33,9 @@ void weir_config_set(struct weir_config *config, const char *name, const char *v
 bool weir_config_check(struct weir_config *config, const struct weir_property *const *tables,
                        struct weir_error *err);
 
+/* The file that was read: configured paths are relative to its folder. */
+const char *weir_config_file(const struct weir_config *config);
+
 /* Whether the file (or weir_config_set) gave it. Works before the check too. */
 bool weir_config_has(const struct weir_config *config, const char *name);
 /* The raw text given, NULL if none. Works before the check too. */
