@@ -6,6 +6,7 @@
 #ifndef WEIR_RECORD_SINK_H
 #define WEIR_RECORD_SINK_H
 
+#include "core/base/buffer.h"
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "core/config/property.h"
@@ -37,6 +38,9 @@ struct weir_sink_context {
     void *runtime;
 };
 
+/* Kafka keeps at most 4096 bytes beside an offset (offset.metadata.max.bytes). */
+enum { WEIR_SINK_NOTE_BYTES_MAX = 4096 };
+
 struct weir_sink_ops {
     const char *name;
     const char *const *class_names; /* ends with NULL */
@@ -57,6 +61,16 @@ struct weir_sink_ops {
                   int64_t deadline_ms, struct weir_error *err);
     /* Optional: what write left in its own buffers is durable after it. Before each offset commit. */
     bool (*flush)(void *state, int64_t deadline_ms, struct weir_error *err);
+    /* Optional, together: what a sink must remember of a partition, committed in one step with its offset and so
+     * never ahead of it nor behind. After open, before the first write with records of the partition: note is what was
+     * committed last, null if nothing was. A note that it does not understand is no error. */
+    void (*assigned)(void *state, const char *topic, int32_t partition, struct weir_bytes note);
+    /* No record of the partition comes any more (revoked, or lost to another member). */
+    void (*revoked)(void *state, const char *topic, int32_t partition);
+    /* Appends UTF-8 text of at most WEIR_SINK_NOTE_BYTES_MAX bytes to note: what is true once every record below
+     * next_offset is decided, which is so when it is called. Nothing appended = no note. Before each commit. */
+    void (*note)(void *state, const char *topic, int32_t partition, int64_t next_offset,
+                 struct weir_buffer *note);
     /* Required. Called once, also after a failed open; cannot fail. */
     void (*close)(void *state);
 };
