@@ -344,7 +344,6 @@ enum weir_statement_kind {
     WEIR_STATEMENT_PRINT,
     WEIR_STATEMENT_TERMINATE,
     WEIR_STATEMENT_ASSERT_TOPIC,
-    WEIR_STATEMENT_ASSERT_SCHEMA,
 };
 
 enum weir_column_constraint {

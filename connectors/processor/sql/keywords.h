@@ -1,0 +1,42 @@
+/* keywords.h - the words of the grammar; W = reserved, N = usable as a name without quotes.
+ * Threads: any. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_PROCESSOR_SQL_KEYWORDS_H
+#define WEIR_PROCESSOR_SQL_KEYWORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* clang-format off */
+#define WEIR_KEYWORDS(W, N) \
+    N(ADD) W(ADVANCE) W(ALL) N(ALTER) N(ANALYZE) W(AND) N(ARRAY) W(AS) N(ASSERT) W(AT) W(BEGINNING) \
+    W(BETWEEN) W(BY) W(CASE) W(CAST) W(CATALOG) N(CHANGES) N(COLUMN) N(COLUMNS) W(CONNECTOR) \
+    W(CONNECTORS) W(CREATE) N(DATE) N(DAY) W(DAYS) W(DECIMAL) N(DEFINE) W(DELETE) W(DESCRIBE) \
+    W(DISTINCT) W(DROP) W(ELSE) N(EMIT) W(END) N(ESCAPE) W(EXISTS) N(EXPLAIN) W(EXPORT) W(EXTENDED) \
+    W(FALSE) N(FINAL) W(FROM) W(FULL) N(FUNCTION) N(FUNCTIONS) N(GRACE) W(GROUP) W(HAVING) N(HEADER) \
+    N(HEADERS) W(HOPPING) N(HOUR) W(HOURS) N(ID) N(IF) W(IN) W(INNER) W(INSERT) N(INTEGER) N(INTERVAL) \
+    W(INTO) W(IS) W(JOIN) N(KEY) W(LEFT) W(LIKE) W(LIMIT) W(LIST) W(LOAD) N(MAP) W(MATERIALIZED) \
+    W(MILLISECOND) W(MILLISECONDS) N(MINUTE) W(MINUTES) N(MONTH) W(MONTHS) W(NAMESPACE) W(NOT) W(NULL) \
+    W(ON) W(OR) W(OUTER) N(PARTITION) N(PARTITIONS) N(PERIOD) N(PLUGINS) N(PRIMARY) W(PRINT) \
+    W(PROPERTIES) W(QUERIES) W(QUERY) W(RENAME) N(REPLACE) N(RESET) W(RETENTION) W(RIGHT) W(RUN) \
+    W(SAMPLE) N(SCHEMA) W(SCRIPT) N(SECOND) W(SECONDS) W(SELECT) N(SESSION) N(SET) N(SHOW) N(SINK) \
+    W(SIZE) N(SOURCE) W(STREAM) W(STREAMS) N(STRING) N(STRUCT) N(SUBJECT) N(SYSTEM) W(TABLE) N(TABLES) \
+    W(TERMINATE) W(THEN) N(TIME) N(TIMEOUT) N(TIMESTAMP) W(TO) W(TOPIC) W(TOPICS) W(TRUE) W(TUMBLING) \
+    N(TYPE) N(TYPES) N(UNDEFINE) W(UNSET) W(VALUES) N(VARIABLES) W(VIEW) W(WHEN) W(WHERE) W(WINDOW) \
+    W(WITH) W(WITHIN) N(YEAR) W(YEARS) N(ZONE)
+/* clang-format on */
+
+enum weir_keyword {
+    WEIR_KEYWORD_NONE = 0,
+#define WEIR_KEYWORD_ENUM(name) WEIR_KEYWORD_##name,
+    WEIR_KEYWORDS(WEIR_KEYWORD_ENUM, WEIR_KEYWORD_ENUM)
+#undef WEIR_KEYWORD_ENUM
+        WEIR_KEYWORD_COUNT,
+};
+
+/* Any case; NONE if the word is not one. */
+enum weir_keyword weir_keyword_find(const char *word, size_t length);
+const char *weir_keyword_name(enum weir_keyword keyword);
+bool weir_keyword_is_reserved(enum weir_keyword keyword);
+
+#endif
