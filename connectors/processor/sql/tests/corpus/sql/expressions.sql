@@ -1,0 +1,1 @@
+SELECT - - 1, -(1), CASE a WHEN 1 THEN 2 END, TRANSFORM(m, (k, v) => k, (k, v) => v || k) FROM `t``1`;

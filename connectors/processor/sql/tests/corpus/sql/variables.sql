@@ -1,0 +1,2 @@
+DEFINE a='b';CREATE STREAM ${a} (x STRUCT<>) WITH(K='${a}');/* */--x
+SET 'a'='b'
