@@ -76,11 +76,22 @@ struct weir_supervisor *weir_supervisor_create(const struct weir_supervisor_opti
     return supervisor;
 }
 
+static void join_threads(struct weir_supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->slot_count; i++) {
+        if (supervisor->slots[i].started) {
+            pthread_join(supervisor->slots[i].thread, NULL);
+            supervisor->slots[i].started = false;
+        }
+    }
+}
+
 void weir_supervisor_destroy(struct weir_supervisor *supervisor)
 {
     if (!supervisor) {
         return;
     }
+    join_threads(supervisor);
     for (size_t i = 0; i < supervisor->slot_count; i++) {
         supervisor->slots[i].ops->destroy(supervisor->slots[i].state);
         weir_task_destroy(supervisor->slots[i].task);
@@ -314,16 +325,6 @@ static bool wait_for_end(struct weir_supervisor *supervisor)
         }
     }
     return true;
-}
-
-static void join_threads(struct weir_supervisor *supervisor)
-{
-    for (size_t i = 0; i < supervisor->slot_count; i++) {
-        if (supervisor->slots[i].started) {
-            pthread_join(supervisor->slots[i].thread, NULL);
-            supervisor->slots[i].started = false;
-        }
-    }
 }
 
 bool weir_supervisor_run(struct weir_supervisor *supervisor, bool *hung_out, struct weir_error *err)

@@ -47,7 +47,7 @@ struct weir_supervisor_options {
 };
 
 struct weir_supervisor *weir_supervisor_create(const struct weir_supervisor_options *options);
-/* No thread is left after it. Destroys the tasks' states. */
+/* Destroys the tasks' states. Waits for a thread that hung. */
 void weir_supervisor_destroy(struct weir_supervisor *supervisor);
 
 struct weir_metrics *weir_supervisor_metrics(struct weir_supervisor *supervisor);

@@ -102,7 +102,7 @@ static void a_gauge_that_is_not_a_number_is_left_out(void **state)
     struct weir_metrics *metrics = weir_metrics_create();
     weir_auto_buffer out;
     struct weir_metric *gauge = weir_metrics_series(metrics, WEIR_METRIC_GAUGE, "x", "", NULL, 0);
-    weir_metric_set(gauge, NAN);
+    weir_metric_set(gauge, (double)NAN);
     assert_string_equal(write_text(metrics, &out), "# HELP x \n# TYPE x gauge\n");
     weir_metrics_destroy(metrics);
 }

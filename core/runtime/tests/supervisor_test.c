@@ -268,8 +268,7 @@ static void a_task_that_does_not_stop_in_time_is_reported_as_hung(void **state)
         assert_non_null(strstr(fixture.err.message, "not every task stopped within 1 ms"));
     }
     atomic_store(&script.hang_over, true);
-    wait_state(&fixture, WEIR_TASK_STOPPED);
-    weir_metrics_destroy(fixture.metrics); /* the process would leave by _exit here */
+    dispose(&fixture); /* the process would leave by _exit here */
 }
 
 static void pause_resume_and_stop_show_in_the_state(void **state)

@@ -12,9 +12,10 @@
 
 #include <cmocka.h>
 
+static struct weir_metrics *metrics;
+
 static int set_up(void **state)
 {
-    static struct weir_metrics *metrics;
     metrics = weir_metrics_create();
     *state = weir_task_create(
         &(struct weir_task_options){.connector_name = "orders", .index = 3, .metrics = metrics});
@@ -24,6 +25,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     weir_task_destroy(*state);
+    weir_metrics_destroy(metrics);
     return 0;
 }
 
