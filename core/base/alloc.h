@@ -17,7 +17,8 @@ void *weir_realloc(void *memory, size_t bytes) __attribute__((returns_nonnull));
 char *weir_strdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *weir_strndup(const char *text, size_t bytes) __attribute__((malloc, returns_nonnull));
 /* Returns owned; a formatted string of any length. */
-char *weir_format(const char *format, ...) __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
+char *weir_format(const char *format, ...)
+    __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 /* Accepts NULL. */
 void weir_free(void *memory);
 

@@ -2,6 +2,7 @@
 #include "core/base/arena.h"
 
 #include "core/base/alloc.h"
+#include "core/base/error.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -109,7 +110,9 @@ void *weir_arena_alloc(struct weir_arena *arena, size_t bytes)
 
 void *weir_arena_calloc(struct weir_arena *arena, size_t count, size_t bytes_each)
 {
-    size_t bytes = count * bytes_each;
+    size_t bytes;
+    bool overflow = __builtin_mul_overflow(count, bytes_each, &bytes);
+    weir_assert(!overflow);
     return memset(weir_arena_alloc(arena, bytes), 0, bytes);
 }
 

@@ -27,7 +27,8 @@ void *weir_arena_calloc(struct weir_arena *arena, size_t count, size_t bytes_eac
 void *weir_arena_grow(struct weir_arena *arena, void *old, size_t old_bytes, size_t new_bytes)
     __attribute__((returns_nonnull));
 /* NUL-terminated. */
-char *weir_arena_strdup(struct weir_arena *arena, const char *text) __attribute__((returns_nonnull));
+char *weir_arena_strdup(struct weir_arena *arena, const char *text)
+    __attribute__((returns_nonnull));
 char *weir_arena_strndup(struct weir_arena *arena, const char *text, size_t bytes)
     __attribute__((returns_nonnull));
 char *weir_arena_format(struct weir_arena *arena, const char *format, ...)

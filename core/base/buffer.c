@@ -2,6 +2,7 @@
 #include "core/base/buffer.h"
 
 #include "core/base/alloc.h"
+#include "core/base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,8 +32,8 @@ uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes)
         buffer->overflow = true;
         return NULL;
     }
-    size_t needed = buffer->len + bytes;
-    if (needed > buffer->capacity || !buffer->data) {
+    size_t needed = buffer->len + bytes + 1; /* a NUL always has room */
+    if (needed > buffer->capacity) {
         size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_BYTES_FIRST;
         while (capacity < needed) {
             capacity *= 2;
@@ -78,7 +79,7 @@ void weir_buffer_append_format(struct weir_buffer *buffer, const char *format, .
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    uint8_t *end = length < 0 ? NULL : weir_buffer_reserve(buffer, (size_t)length + 1);
+    uint8_t *end = length < 0 ? NULL : weir_buffer_reserve(buffer, (size_t)length);
     if (end) {
         vsnprintf((char *)end, (size_t)length + 1, format, again);
         buffer->len += (size_t)length;
@@ -94,12 +95,8 @@ struct weir_bytes weir_buffer_view(const struct weir_buffer *buffer)
 
 const char *weir_buffer_text(struct weir_buffer *buffer)
 {
-    bool overflow = buffer->overflow;
-    uint8_t *end = weir_buffer_reserve(buffer, 1);
-    buffer->overflow = overflow;
-    if (!end) { /* full: the last byte gives way */
-        end = buffer->data + --buffer->len;
-    }
+    uint8_t *end = weir_buffer_reserve(buffer, 0);
+    weir_assert(end != NULL);
     *end = 0;
     return (const char *)buffer->data;
 }

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-__attribute__((format(printf, 5, 0))) static void
-fill(struct weir_error *err, enum weir_error_action action, enum weir_error_domain domain, int code,
-     const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static void fill(struct weir_error *err,
+                                                       enum weir_error_action action,
+                                                       enum weir_error_domain domain, int code,
+                                                       const char *format, va_list arguments)
 {
     weir_assert(err->action == WEIR_ERROR_NONE);
     err->action = action;

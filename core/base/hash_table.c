@@ -32,7 +32,9 @@ static uint64_t mix(uint64_t a, uint64_t b)
 static uint64_t load(const uint8_t *data, size_t bytes)
 {
     uint64_t word = 0;
-    memcpy(&word, data, bytes);
+    if (bytes > 0) {
+        memcpy(&word, data, bytes);
+    }
     return word;
 }
 

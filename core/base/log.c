@@ -4,6 +4,7 @@
 #include "core/base/buffer.h"
 #include "core/base/clock.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -13,7 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COMPONENT_COUNT_MAX = 32, COMPONENT_BYTES_MAX = 32, CONTEXT_BYTES_MAX = 128, LINE_BYTES_MAX = 16384 };
+enum {
+    COMPONENT_COUNT_MAX = 32,
+    COMPONENT_BYTES_MAX = 32,
+    CONTEXT_BYTES_MAX = 128,
+    EVENT_BYTES_MAX = 1024,
+    PAIRS_BYTES_MAX = 8192,
+    /* Each byte may become six in JSON, so that no line is ever cut in the middle of its syntax. */
+    LINE_BYTES_MAX = 6 * (EVENT_BYTES_MAX + PAIRS_BYTES_MAX + CONTEXT_BYTES_MAX) + 1024,
+};
 
 static const char *const level_names[] = {"ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
 
@@ -22,25 +31,29 @@ struct component_level {
     enum weir_log_level level;
 };
 
+struct levels {
+    enum weir_log_level root;
+    struct component_level components[COMPONENT_COUNT_MAX];
+    size_t component_count;
+};
+
 /* Guarded by mutex, but for most_verbose, the fast way out. */
 static struct {
     pthread_mutex_t mutex;
     bool json;
-    enum weir_log_level level;
-    struct component_level components[COMPONENT_COUNT_MAX];
-    size_t component_count;
+    struct levels levels;
     weir_log_sink_fn sink;
     void *sink_context;
-} settings = {.mutex = PTHREAD_MUTEX_INITIALIZER, .level = WEIR_LOG_INFO};
+} settings = {.mutex = PTHREAD_MUTEX_INITIALIZER, .levels = {.root = WEIR_LOG_INFO}};
 static atomic_int most_verbose = WEIR_LOG_INFO;
 static _Thread_local char thread_context[CONTEXT_BYTES_MAX];
 
 static void note_most_verbose(void)
 {
-    enum weir_log_level most = settings.level;
-    for (size_t index = 0; index < settings.component_count; index++) {
-        if (settings.components[index].level > most) {
-            most = settings.components[index].level;
+    enum weir_log_level most = settings.levels.root;
+    for (size_t index = 0; index < settings.levels.component_count; index++) {
+        if (settings.levels.components[index].level > most) {
+            most = settings.levels.components[index].level;
         }
     }
     atomic_store(&most_verbose, (int)most);
@@ -49,7 +62,7 @@ static void note_most_verbose(void)
 void weir_log_configure(enum weir_log_level level, bool json)
 {
     pthread_mutex_lock(&settings.mutex);
-    settings.level = level;
+    settings.levels.root = level;
     settings.json = json;
     note_most_verbose();
     pthread_mutex_unlock(&settings.mutex);
@@ -70,58 +83,55 @@ static bool level_of(const char *text, size_t length, enum weir_log_level *level
 static bool set_component(const char *name, size_t length, enum weir_log_level level)
 {
     size_t index = 0;
-    while (index < settings.component_count &&
-           (strlen(settings.components[index].name) != length ||
-            memcmp(settings.components[index].name, name, length) != 0)) {
+    while (index < settings.levels.component_count &&
+           (strlen(settings.levels.components[index].name) != length ||
+            memcmp(settings.levels.components[index].name, name, length) != 0)) {
         index++;
     }
     if (index == COMPONENT_COUNT_MAX || length == 0 || length >= COMPONENT_BYTES_MAX) {
         return false;
     }
-    struct component_level *component = &settings.components[index];
+    struct component_level *component = &settings.levels.components[index];
     memcpy(component->name, name, length);
     component->name[length] = 0;
     component->level = level;
-    settings.component_count += index == settings.component_count;
+    settings.levels.component_count += index == settings.levels.component_count;
     return true;
 }
 
-/* One "level" or "component=level"; apply = false only checks it. */
-static bool set_one(const char *item, size_t length, bool apply)
+/* One "level" or "component=level". */
+static bool set_one(const char *item, size_t length)
 {
     enum weir_log_level level;
     const char *equals = memchr(item, '=', length);
     if (!equals) {
-        bool known = level_of(item, length, &level);
-        if (known && apply) {
-            settings.level = level;
-        }
-        return known;
+        return level_of(item, length, &settings.levels.root);
     }
     size_t name_length = (size_t)(equals - item);
-    if (!level_of(equals + 1, length - name_length - 1, &level) || name_length == 0 ||
-        name_length >= COMPONENT_BYTES_MAX) {
-        return false;
-    }
-    return !apply || set_component(item, name_length, level);
+    return level_of(equals + 1, length - name_length - 1, &level) &&
+           set_component(item, name_length, level);
 }
 
-static bool set_all(const char *text, bool apply)
+static bool set_all(const char *text)
 {
-    while (*text) {
+    do {
         size_t length = strcspn(text, ",");
-        if (!set_one(text, length, apply)) {
+        if (!set_one(text, length)) {
             return false;
         }
         text += length + (text[length] == ',');
-    }
+    } while (*text);
     return true;
 }
 
 bool weir_log_levels_set(const char *text)
 {
     pthread_mutex_lock(&settings.mutex);
-    bool known = *text && set_all(text, false) && set_all(text, true);
+    struct levels before = settings.levels;
+    bool known = set_all(text);
+    if (!known) {
+        settings.levels = before;
+    }
     note_most_verbose();
     pthread_mutex_unlock(&settings.mutex);
     return known;
@@ -129,12 +139,12 @@ bool weir_log_levels_set(const char *text)
 
 static enum weir_log_level component_level(const char *component)
 {
-    for (size_t index = 0; index < settings.component_count; index++) {
-        if (strcmp(settings.components[index].name, component) == 0) {
-            return settings.components[index].level;
+    for (size_t index = 0; index < settings.levels.component_count; index++) {
+        if (strcmp(settings.levels.components[index].name, component) == 0) {
+            return settings.levels.components[index].level;
         }
     }
-    return settings.level;
+    return settings.levels.root;
 }
 
 enum weir_log_level weir_log_level_get(const char *component)
@@ -218,7 +228,8 @@ static void append_text_line(struct weir_buffer *line, enum weir_log_level level
     append_time(line);
     weir_buffer_append_format(line, " %-5s %s ", level_names[level], component);
     if (thread_context[0]) {
-        weir_buffer_append_format(line, "%s ", thread_context);
+        append_clean(line, thread_context);
+        weir_buffer_append_byte(line, ' ');
     }
     append_clean(line, event);
     if (pairs[0]) {
@@ -236,10 +247,10 @@ static void put_line(enum weir_log_level level, struct weir_buffer *line)
     weir_buffer_append_byte(line, '\n');
     for (size_t done = 0; done < line->len;) {
         ssize_t written = write(STDERR_FILENO, line->data + done, line->len - done);
-        if (written <= 0) {
+        if (written < 0 && errno != EINTR) {
             return;
         }
-        done += (size_t)written;
+        done += written > 0 ? (size_t)written : 0;
     }
 }
 
@@ -249,7 +260,9 @@ void weir_log(enum weir_log_level level, const char *component, const char *even
     if ((int)level > atomic_load_explicit(&most_verbose, memory_order_relaxed)) {
         return;
     }
-    char pairs[LINE_BYTES_MAX / 2] = "";
+    char event_cut[EVENT_BYTES_MAX];
+    char pairs[PAIRS_BYTES_MAX] = "";
+    snprintf(event_cut, sizeof(event_cut), "%s", event);
     if (pairs_format) {
         va_list arguments;
         va_start(arguments, pairs_format);
@@ -260,13 +273,15 @@ void weir_log(enum weir_log_level level, const char *component, const char *even
     if (level <= component_level(component)) {
         weir_auto_buffer line;
         weir_buffer_init(&line, LINE_BYTES_MAX);
-        (settings.json ? append_json_line : append_text_line)(&line, level, component, event, pairs);
+        (settings.json ? append_json_line : append_text_line)(&line, level, component, event_cut,
+                                                              pairs);
         put_line(level, &line);
     }
     pthread_mutex_unlock(&settings.mutex);
 }
 
-bool weir_log_limit_pass(struct weir_log_limit *limit, int64_t interval_ms, uint64_t *suppressed_out)
+bool weir_log_limit_pass(struct weir_log_limit *limit, int64_t interval_ms,
+                         uint64_t *suppressed_out)
 {
     int64_t now_ms = weir_clock_ms();
     if (now_ms < limit->next_ms) {

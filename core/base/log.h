@@ -37,10 +37,12 @@ void weir_log_context_set(const char *text);
 void weir_log(enum weir_log_level level, const char *component, const char *event,
               const char *pairs_format, ...) __attribute__((format(printf, 4, 5)));
 
-#define weir_log_error(component, event, ...) weir_log(WEIR_LOG_ERROR, component, event, __VA_ARGS__)
+#define weir_log_error(component, event, ...) \
+    weir_log(WEIR_LOG_ERROR, component, event, __VA_ARGS__)
 #define weir_log_warn(component, event, ...) weir_log(WEIR_LOG_WARN, component, event, __VA_ARGS__)
 #define weir_log_info(component, event, ...) weir_log(WEIR_LOG_INFO, component, event, __VA_ARGS__)
-#define weir_log_debug(component, event, ...) weir_log(WEIR_LOG_DEBUG, component, event, __VA_ARGS__)
+#define weir_log_debug(component, event, ...) \
+    weir_log(WEIR_LOG_DEBUG, component, event, __VA_ARGS__)
 
 /* Repeats counted, not repeated: true for occurrence 1, then at most once every interval_ms; *suppressed_out
  * says how many were not logged since. One struct for each call site and kind of trouble, zeroed. */
@@ -48,6 +50,7 @@ struct weir_log_limit {
     int64_t next_ms;
     uint64_t suppressed;
 };
-bool weir_log_limit_pass(struct weir_log_limit *limit, int64_t interval_ms, uint64_t *suppressed_out);
+bool weir_log_limit_pass(struct weir_log_limit *limit, int64_t interval_ms,
+                         uint64_t *suppressed_out);
 
 #endif

@@ -49,6 +49,9 @@ static bool wait_on(struct weir_queue *queue, pthread_cond_t *condition, int64_t
         pthread_cond_wait(condition, &queue->mutex);
         return true;
     }
+    if (deadline_ms <= 0) {
+        return false;
+    }
     struct timespec until = {.tv_sec = deadline_ms / 1000,
                              .tv_nsec = (deadline_ms % 1000) * 1000000};
     return pthread_cond_timedwait(condition, &queue->mutex, &until) != ETIMEDOUT;
