@@ -1,0 +1,15 @@
+/* consumer_internal.h - the client behind a consumer, for the producer's group metadata. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_KAFKA_CONSUMER_INTERNAL_H
+#define WEIR_KAFKA_CONSUMER_INTERNAL_H
+
+#include "core/kafka/consumer.h"
+
+#include <librdkafka/rdkafka.h>
+
+rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer);
+
+/* Adds the message to the fetch, which owns it from here on; an error message is classified instead. */
+bool weir_fetch_add(struct weir_fetch *fetch, rd_kafka_message_t *message, struct weir_error *err);
+
+#endif
