@@ -19,7 +19,7 @@ struct weir_topology_sink;
 /* A record for a sink's or an internal topic. */
 struct weir_output {
     const struct weir_topology_sink *sink; /* which topic */
-    int32_t partition;    /* -1: by murmur2 of the first base_key_bytes of key; null key: any */
+    int32_t partition;     /* -1: by murmur2 of the first base_key_bytes of key; null key: any */
     size_t base_key_bytes; /* the key without its window */
     struct weir_bytes key, value;
     int64_t timestamp_ms;
@@ -28,10 +28,10 @@ struct weir_output {
 };
 
 enum weir_incident_kind {
-    WEIR_INCIDENT_BAD_RECORD,  /* key, value or timestamp cannot be read: record skipped */
-    WEIR_INCIDENT_NULL_KEY,    /* where a key is needed: row dropped */
-    WEIR_INCIDENT_LATE,        /* its window has closed: row dropped */
-    WEIR_INCIDENT_EXPRESSION,  /* a column became NULL, a row did not pass, or a group key failed */
+    WEIR_INCIDENT_BAD_RECORD, /* key, value or timestamp cannot be read: record skipped */
+    WEIR_INCIDENT_NULL_KEY,   /* where a key is needed: row dropped */
+    WEIR_INCIDENT_LATE,       /* its window has closed: row dropped */
+    WEIR_INCIDENT_EXPRESSION, /* a column became NULL, a row did not pass, or a group key failed */
     WEIR_INCIDENT_KIND_COUNT,
 };
 

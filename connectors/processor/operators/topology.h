@@ -109,14 +109,15 @@ const struct weir_topology *weir_topology_build(struct weir_arena *arena,
 struct weir_stream_task;
 
 /* Borrows topology and collector until it is destroyed. Returns owned. */
-struct weir_stream_task *weir_stream_task_create(const struct weir_topology *topology, uint32_t subtopology,
-                                   int32_t partition, const struct weir_collector *collector,
-                                   struct weir_error *err);
+struct weir_stream_task *weir_stream_task_create(const struct weir_topology *topology,
+                                                 uint32_t subtopology, int32_t partition,
+                                                 const struct weir_collector *collector,
+                                                 struct weir_error *err);
 void weir_stream_task_destroy(struct weir_stream_task *task);
 
 /* One record, with everything that follows from it. False: the query cannot go on. */
 bool weir_stream_task_process(struct weir_stream_task *task, uint32_t source_index,
-                       const struct weir_record *record, struct weir_error *err);
+                              const struct weir_record *record, struct weir_error *err);
 /* Now and then, input or not: what the wall clock closes. */
 bool weir_stream_task_tick(struct weir_stream_task *task, struct weir_error *err);
 /* Hands on what waited for the commit, then the changelog entries since the last one, one a key. */
@@ -125,13 +126,13 @@ bool weir_stream_task_commit(struct weir_stream_task *task, struct weir_error *e
 bool weir_stream_task_finished(const struct weir_stream_task *task);
 
 /* An entry of a store's changelog, in the order of the topic. */
-bool weir_stream_task_restore_changelog(struct weir_stream_task *task, uint32_t store_index, struct weir_bytes key,
-                                 struct weir_bytes value, int64_t timestamp_ms,
-                                 struct weir_error *err);
+bool weir_stream_task_restore_changelog(struct weir_stream_task *task, uint32_t store_index,
+                                        struct weir_bytes key, struct weir_bytes value,
+                                        int64_t timestamp_ms, struct weir_error *err);
 /* A source's record that was processed before: fills the stores with restore_source, emits
  * nothing. */
 bool weir_stream_task_restore_source(struct weir_stream_task *task, uint32_t source_index,
-                              const struct weir_record *record, struct weir_error *err);
+                                     const struct weir_record *record, struct weir_error *err);
 /* The oldest offset of the source that its stores still need after this commit; INT64_MAX: none. */
 int64_t weir_stream_task_restore_offset(const struct weir_stream_task *task, uint32_t source_index);
 
@@ -139,12 +140,13 @@ int64_t weir_stream_task_restore_offset(const struct weir_stream_task *task, uin
 void weir_stream_task_times_export(const struct weir_stream_task *task, struct weir_buffer *buffer);
 /* Before restore and process. Times of operators that the plan does not know are an error. */
 bool weir_stream_task_times_import(struct weir_stream_task *task, struct weir_bytes times,
-                            struct weir_error *err);
+                                   struct weir_error *err);
 
 /* Memory of all stores, or of one. */
 size_t weir_stream_task_bytes(const struct weir_stream_task *task);
 size_t weir_stream_task_store_bytes(const struct weir_stream_task *task, uint32_t store_index);
 size_t weir_stream_task_store_entries(const struct weir_stream_task *task, uint32_t store_index);
-uint64_t weir_stream_task_incident_count(const struct weir_stream_task *task, enum weir_incident_kind kind);
+uint64_t weir_stream_task_incident_count(const struct weir_stream_task *task,
+                                         enum weir_incident_kind kind);
 
 #endif

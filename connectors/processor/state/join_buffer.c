@@ -171,8 +171,8 @@ static void chain_insert(struct weir_join_buffer *buffer, struct slot *slot, uin
     *link = reference;
 }
 
-static uint32_t insert(struct weir_join_buffer *buffer, struct weir_bytes key,
-                       int64_t timestamp_ms, struct weir_bytes row, int64_t offset)
+static uint32_t insert(struct weir_join_buffer *buffer, struct weir_bytes key, int64_t timestamp_ms,
+                       struct weir_bytes row, int64_t offset)
 {
     if ((buffer->slot_count + 1) * 5 > buffer->slot_capacity * 4) {
         slots_rebuild(buffer);
@@ -322,9 +322,9 @@ static bool join_buffer_flush(struct weir_store *store, weir_changelog_fn change
 static size_t join_buffer_bytes(const struct weir_store *store)
 {
     const struct weir_join_buffer *buffer = (const struct weir_join_buffer *)store;
-    return sizeof *buffer + buffer->log.bytes +
-           buffer->log.spare_count * WEIR_JOIN_CHUNK_BYTES +
-           buffer->log.chunk_capacity * sizeof(void *) + buffer->slot_capacity * sizeof(struct slot) +
+    return sizeof *buffer + buffer->log.bytes + buffer->log.spare_count * WEIR_JOIN_CHUNK_BYTES +
+           buffer->log.chunk_capacity * sizeof(void *) +
+           buffer->slot_capacity * sizeof(struct slot) +
            buffer->pending_capacity * sizeof *buffer->pending;
 }
 

@@ -41,9 +41,10 @@ struct weir_join_log {
 
 /* In memory aligned to 4; the key's bytes and the row's follow (weir_join_entry_key, _row). */
 struct weir_join_entry {
-    uint32_t older; /* reference of the next older row of the key */
+    uint32_t older;   /* reference of the next older row of the key */
     uint32_t time_ms; /* since the start of its slice */
-    uint32_t sizes; /* key: low 12 bits, row: the others; WEIR_JOIN_SIZES_LONG: two uint32_t follow */
+    uint32_t
+        sizes; /* key: low 12 bits, row: the others; WEIR_JOIN_SIZES_LONG: two uint32_t follow */
 };
 
 /* A zeroed log with slice_ms set is empty and ready. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct weir_key_head {
-    uint32_t hash;      /* weir_key_hash of the key */
+    uint32_t hash; /* weir_key_hash of the key */
     uint32_t key_bytes;
 };
 

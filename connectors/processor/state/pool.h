@@ -18,10 +18,10 @@ struct weir_pool_block;
 struct weir_pool {
     struct weir_pool_chunk *chunks;
     struct weir_pool_block *free[WEIR_POOL_CLASS_COUNT];
-    uint8_t *next;       /* unused rest of the newest chunk */
+    uint8_t *next; /* unused rest of the newest chunk */
     size_t next_bytes;
-    size_t chunk_bytes;  /* of the next chunk */
-    size_t bytes;        /* all chunks and large blocks */
+    size_t chunk_bytes; /* of the next chunk */
+    size_t bytes;       /* all chunks and large blocks */
 };
 
 /* A zeroed pool is empty and ready. */
