@@ -15,10 +15,9 @@
 
 #include <stdbool.h>
 
-/* Checks that format can carry these columns; ksqlDB's messages. is_key: for the words of the
- * message. */
+/* Checks that format can carry these columns; ksqlDB's messages. */
 bool weir_format_check(const struct weir_format *format, const struct weir_column *columns,
-                       size_t count, bool is_key, struct weir_error *err);
+                       size_t count, struct weir_error *err);
 
 struct weir_row_reader;
 struct weir_row_writer;
