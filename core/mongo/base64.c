@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/mongo/base64.h"
+
+static int digit_of(uint8_t byte)
+{
+    if (byte >= 'A' && byte <= 'Z') {
+        return byte - 'A';
+    }
+    if (byte >= 'a' && byte <= 'z') {
+        return byte - 'a' + 26;
+    }
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0' + 52;
+    }
+    return byte == '+' ? 62 : byte == '/' ? 63 : -1;
+}
+
+bool weir_base64_read(struct weir_bytes text, struct weir_buffer *out)
+{
+    uint32_t bits = 0;
+    int bit_count = 0;
+    size_t len = text.len;
+    while (len > 0 && text.len - len < 2 && text.data[len - 1] == '=') {
+        len--;
+    }
+    for (size_t i = 0; i < len; i++) {
+        int digit = digit_of(text.data[i]);
+        if (digit < 0) {
+            return false;
+        }
+        bits = bits << 6 | (uint32_t)digit;
+        bit_count += 6;
+        if (bit_count >= 8) {
+            bit_count -= 8;
+            weir_buffer_append_byte(out, (uint8_t)(bits >> bit_count & 0xFF));
+        }
+    }
+    return len % 4 != 1;
+}
