@@ -57,7 +57,8 @@ void weir_bson_add_name(struct weir_buffer *buffer, uint8_t type, struct weir_by
     }
 }
 
-void weir_bson_add_value(struct weir_buffer *buffer, struct weir_bytes name, struct weir_bson_element value)
+void weir_bson_add_value(struct weir_buffer *buffer, struct weir_bytes name,
+                         struct weir_bson_element value)
 {
     weir_bson_add_name(buffer, value.type, name);
     weir_buffer_append_bytes(buffer, value.value);
@@ -103,7 +104,8 @@ void weir_bson_add_binary(struct weir_buffer *buffer, struct weir_bytes name, ui
     weir_buffer_append_bytes(buffer, data);
 }
 
-void weir_bson_add_object_id(struct weir_buffer *buffer, struct weir_bytes name, const uint8_t id[12])
+void weir_bson_add_object_id(struct weir_buffer *buffer, struct weir_bytes name,
+                             const uint8_t id[12])
 {
     weir_bson_add_name(buffer, WEIR_BSON_OBJECT_ID, name);
     weir_buffer_append(buffer, id, 12);
@@ -115,7 +117,8 @@ size_t weir_bson_add_begin(struct weir_buffer *buffer, uint8_t type, struct weir
     return weir_bson_begin(buffer);
 }
 
-void weir_bson_add_all(struct weir_buffer *buffer, struct weir_bytes document, struct weir_bytes skipped)
+void weir_bson_add_all(struct weir_buffer *buffer, struct weir_bytes document,
+                       struct weir_bytes skipped)
 {
     struct weir_bson_iterator iterator;
     struct weir_bson_element element;

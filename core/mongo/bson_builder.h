@@ -21,7 +21,8 @@ void weir_bson_end(struct weir_buffer *buffer, size_t start);
 void weir_bson_add_name(struct weir_buffer *buffer, uint8_t type, struct weir_bytes name);
 
 /* A whole element under another name. */
-void weir_bson_add_value(struct weir_buffer *buffer, struct weir_bytes name, struct weir_bson_element value);
+void weir_bson_add_value(struct weir_buffer *buffer, struct weir_bytes name,
+                         struct weir_bson_element value);
 void weir_bson_add_element(struct weir_buffer *buffer, struct weir_bson_element element);
 void weir_bson_add_text(struct weir_buffer *buffer, struct weir_bytes name, struct weir_bytes text);
 void weir_bson_add_int32(struct weir_buffer *buffer, struct weir_bytes name, int32_t number);
@@ -29,11 +30,13 @@ void weir_bson_add_int64(struct weir_buffer *buffer, struct weir_bytes name, int
 void weir_bson_add_date(struct weir_buffer *buffer, struct weir_bytes name, int64_t time_ms);
 void weir_bson_add_binary(struct weir_buffer *buffer, struct weir_bytes name, uint8_t subtype,
                           struct weir_bytes data);
-void weir_bson_add_object_id(struct weir_buffer *buffer, struct weir_bytes name, const uint8_t id[12]);
+void weir_bson_add_object_id(struct weir_buffer *buffer, struct weir_bytes name,
+                             const uint8_t id[12]);
 /* Opens a subdocument (WEIR_BSON_DOCUMENT) or array; close it with weir_bson_end. */
 size_t weir_bson_add_begin(struct weir_buffer *buffer, uint8_t type, struct weir_bytes name);
 /* Every element of document whose name is not skipped (null = none is). */
-void weir_bson_add_all(struct weir_buffer *buffer, struct weir_bytes document, struct weir_bytes skipped);
+void weir_bson_add_all(struct weir_buffer *buffer, struct weir_bytes document,
+                       struct weir_bytes skipped);
 
 /* The values alone, little-endian. */
 void weir_bson_put_int32(struct weir_buffer *buffer, int32_t number);

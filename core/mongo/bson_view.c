@@ -9,14 +9,16 @@ enum { DOCUMENT_BYTES_MIN = 5, LENGTH_BYTES = 4 };
 
 static int32_t read_int32(const uint8_t *data)
 {
-    uint32_t bits = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
+    uint32_t bits = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
+                    (uint32_t)data[3] << 24;
     return (int32_t)bits;
 }
 
 static bool document_bounds_good(struct weir_bytes document)
 {
     return document.data && document.len >= DOCUMENT_BYTES_MIN && document.len <= INT32_MAX &&
-           read_int32(document.data) == (int32_t)document.len && document.data[document.len - 1] == 0;
+           read_int32(document.data) == (int32_t)document.len &&
+           document.data[document.len - 1] == 0;
 }
 
 void weir_bson_iterator_init(struct weir_bson_iterator *iterator, struct weir_bytes document)
@@ -123,7 +125,8 @@ bool weir_bson_next(struct weir_bson_iterator *iterator, struct weir_bson_elemen
     }
     uint8_t type = *iterator->at;
     const uint8_t *name = iterator->at + 1;
-    const uint8_t *name_end = name < iterator->end ? memchr(name, 0, (size_t)(iterator->end - name)) : NULL;
+    const uint8_t *name_end =
+        name < iterator->end ? memchr(name, 0, (size_t)(iterator->end - name)) : NULL;
     if (!name_end) {
         return walk_failed(iterator);
     }
@@ -132,7 +135,8 @@ bool weir_bson_next(struct weir_bson_iterator *iterator, struct weir_bson_elemen
     if (bytes == SIZE_MAX) {
         return walk_failed(iterator);
     }
-    *element_out = (struct weir_bson_element){{name, (size_t)(name_end - name)}, {value, bytes}, type};
+    *element_out =
+        (struct weir_bson_element){{name, (size_t)(name_end - name)}, {value, bytes}, type};
     iterator->at = value + bytes;
     return true;
 }
@@ -170,7 +174,8 @@ struct weir_bytes weir_bson_text(struct weir_bson_element element)
     if (element.type != WEIR_BSON_STRING) {
         return WEIR_BYTES_NULL;
     }
-    return (struct weir_bytes){element.value.data + LENGTH_BYTES, element.value.len - LENGTH_BYTES - 1};
+    return (struct weir_bytes){element.value.data + LENGTH_BYTES,
+                               element.value.len - LENGTH_BYTES - 1};
 }
 
 int32_t weir_bson_int32(struct weir_bson_element element)

@@ -77,5 +77,6 @@ enum weir_error_action weir_mongo_action(const bson_error_t *error)
 
 bool weir_mongo_fail(struct weir_error *err, const bson_error_t *error)
 {
-    return weir_fail(err, weir_mongo_action(error), WEIR_DOMAIN_MONGO, (int)error->code, "MongoDB: %s", error->message);
+    return weir_fail(err, weir_mongo_action(error), WEIR_DOMAIN_MONGO, (int)error->code,
+                     "MongoDB: %s", error->message);
 }

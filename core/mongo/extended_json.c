@@ -15,7 +15,7 @@
  * cost anything here. */
 
 struct wrapper {
-    struct weir_bytes document;      /* {"$oid": "..."} */
+    struct weir_bytes document;     /* {"$oid": "..."} */
     struct weir_bson_element first; /* its first element */
 };
 
@@ -34,7 +34,8 @@ static bool fail(struct conversion *conversion, const char *problem)
 static bool convert_object_id(struct conversion *conversion, const struct wrapper *wrapper)
 {
     struct weir_bytes text = weir_bson_text(wrapper->first);
-    if (weir_bytes_is_null(text) || text.len != 24 || !bson_oid_is_valid((const char *)text.data, text.len)) {
+    if (weir_bytes_is_null(text) || text.len != 24 ||
+        !bson_oid_is_valid((const char *)text.data, text.len)) {
         return fail(conversion, "$oid is not 24 hexadecimal digits");
     }
     bson_oid_t id;
@@ -65,7 +66,8 @@ static bool long_of(struct weir_bson_element element, int64_t *number_out)
     if (element.type == WEIR_BSON_DOCUMENT) {
         element = weir_bson_get(element.value, WEIR_BYTES("$numberLong"));
     }
-    return weir_bson_found(element) && whole_number(weir_bson_text(element), INT64_MIN, INT64_MAX, number_out);
+    return weir_bson_found(element) &&
+           whole_number(weir_bson_text(element), INT64_MIN, INT64_MAX, number_out);
 }
 
 static bool convert_date(struct conversion *conversion, const struct wrapper *wrapper)
@@ -130,7 +132,8 @@ static bool convert_decimal(struct conversion *conversion, const struct wrapper 
     return true;
 }
 
-static bool put_binary(struct conversion *conversion, struct weir_bytes base64, struct weir_bytes subtype)
+static bool put_binary(struct conversion *conversion, struct weir_bytes base64,
+                       struct weir_bytes subtype)
 {
     char *end = NULL;
     unsigned long kind = subtype.len ? strtoul((const char *)subtype.data, &end, 16) : 256;
@@ -169,7 +172,8 @@ static bool convert_timestamp(struct conversion *conversion, const struct wrappe
 {
     int64_t seconds, increment;
     struct weir_bytes inner = wrapper->first.value;
-    if (wrapper->first.type != WEIR_BSON_DOCUMENT || !long_of(weir_bson_get(inner, WEIR_BYTES("t")), &seconds) ||
+    if (wrapper->first.type != WEIR_BSON_DOCUMENT ||
+        !long_of(weir_bson_get(inner, WEIR_BYTES("t")), &seconds) ||
         !long_of(weir_bson_get(inner, WEIR_BYTES("i")), &increment)) {
         return fail(conversion, "$timestamp has no t and i");
     }
@@ -187,10 +191,12 @@ static bool holds_zero(struct weir_bytes text)
 static bool convert_regex(struct conversion *conversion, const struct wrapper *wrapper)
 {
     bool inner = wrapper->first.type == WEIR_BSON_DOCUMENT;
-    struct weir_bytes pattern = inner ? weir_bson_text(weir_bson_get(wrapper->first.value, WEIR_BYTES("pattern")))
-                                      : weir_bson_text(wrapper->first);
-    struct weir_bytes options = inner ? weir_bson_text(weir_bson_get(wrapper->first.value, WEIR_BYTES("options")))
-                                      : weir_bson_text(weir_bson_get(wrapper->document, WEIR_BYTES("$options")));
+    struct weir_bytes pattern =
+        inner ? weir_bson_text(weir_bson_get(wrapper->first.value, WEIR_BYTES("pattern")))
+              : weir_bson_text(wrapper->first);
+    struct weir_bytes options =
+        inner ? weir_bson_text(weir_bson_get(wrapper->first.value, WEIR_BYTES("options")))
+              : weir_bson_text(weir_bson_get(wrapper->document, WEIR_BYTES("$options")));
     if (weir_bytes_is_null(pattern) || holds_zero(pattern) || holds_zero(options)) {
         return fail(conversion, "a regular expression has no pattern");
     }
@@ -249,22 +255,14 @@ static const struct {
     size_t element_count_max; /* an object with more elements is an ordinary one */
     bool (*convert)(struct conversion *conversion, const struct wrapper *wrapper);
 } wrappers[] = {
-    {"$oid", 1, convert_object_id},
-    {"$date", 1, convert_date},
-    {"$numberInt", 1, convert_int},
-    {"$numberLong", 1, convert_long},
-    {"$numberDouble", 1, convert_double},
-    {"$numberDecimal", 1, convert_decimal},
-    {"$binary", 2, convert_binary},
-    {"$uuid", 1, convert_uuid},
-    {"$timestamp", 1, convert_timestamp},
-    {"$regex", 2, convert_regex},
-    {"$regularExpression", 1, convert_regex},
-    {"$minKey", 1, convert_min_key},
-    {"$maxKey", 1, convert_max_key},
-    {"$undefined", 1, convert_undefined},
-    {"$symbol", 1, convert_symbol},
-    {"$code", 1, convert_code},
+    {"$oid", 1, convert_object_id},           {"$date", 1, convert_date},
+    {"$numberInt", 1, convert_int},           {"$numberLong", 1, convert_long},
+    {"$numberDouble", 1, convert_double},     {"$numberDecimal", 1, convert_decimal},
+    {"$binary", 2, convert_binary},           {"$uuid", 1, convert_uuid},
+    {"$timestamp", 1, convert_timestamp},     {"$regex", 2, convert_regex},
+    {"$regularExpression", 1, convert_regex}, {"$minKey", 1, convert_min_key},
+    {"$maxKey", 1, convert_max_key},          {"$undefined", 1, convert_undefined},
+    {"$symbol", 1, convert_symbol},           {"$code", 1, convert_code},
 };
 
 static size_t count_elements(struct weir_bytes document, struct weir_bson_element *first_out)
@@ -338,7 +336,8 @@ static bool convert_document(struct conversion *conversion, struct weir_bytes do
     return true;
 }
 
-bool weir_extended_json_to_bson(struct weir_bytes json, struct weir_buffer *out, struct weir_error *err)
+bool weir_extended_json_to_bson(struct weir_bytes json, struct weir_buffer *out,
+                                struct weir_error *err)
 {
     weir_auto_buffer typed;
     weir_buffer_init(&typed, out->bytes_max);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 /* Appends one document; fails as weir_json_to_bson does. */
-bool weir_extended_json_to_bson(struct weir_bytes json, struct weir_buffer *out, struct weir_error *err);
+bool weir_extended_json_to_bson(struct weir_bytes json, struct weir_buffer *out,
+                                struct weir_error *err);
 
 #endif

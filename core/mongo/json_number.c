@@ -117,8 +117,8 @@ const uint8_t *weir_json_number_read(const uint8_t *at, const uint8_t *end,
     }
     int power = decimal.exponent;
     double real;
-    if (decimal.digit_count <= DIGITS_EXACT && decimal.mantissa <= (1ULL << 53) && power >= -POWER_EXACT &&
-        power <= POWER_EXACT) {
+    if (decimal.digit_count <= DIGITS_EXACT && decimal.mantissa <= (1ULL << 53) &&
+        power >= -POWER_EXACT && power <= POWER_EXACT) {
         /* Both operands are exact, so one operation rounds once (Clinger's fast path). */
         real = (double)decimal.mantissa;
         real = power < 0 ? real / powers[-power] : real * powers[power];

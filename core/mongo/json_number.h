@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 struct weir_json_number {
-    bool is_integer; /* no point, no exponent, and within int64: `integer` holds it, else `real` does */
+    bool
+        is_integer; /* no point, no exponent, and within int64: `integer` holds it, else `real` does */
     int64_t integer;
     double real;
 };

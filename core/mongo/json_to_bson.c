@@ -20,8 +20,8 @@ static bool fail(struct reader *reader, const char *problem)
 
 static void skip_blanks(struct reader *reader)
 {
-    while (reader->at < reader->end &&
-           (*reader->at == ' ' || *reader->at == '\n' || *reader->at == '\r' || *reader->at == '\t')) {
+    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\n' ||
+                                        *reader->at == '\r' || *reader->at == '\t')) {
         reader->at++;
     }
 }
@@ -37,7 +37,8 @@ static bool take(struct reader *reader, uint8_t byte)
 
 static bool take_word(struct reader *reader, struct weir_bytes word)
 {
-    if ((size_t)(reader->end - reader->at) < word.len || memcmp(reader->at, word.data, word.len) != 0) {
+    if ((size_t)(reader->end - reader->at) < word.len ||
+        memcmp(reader->at, word.data, word.len) != 0) {
         return false;
     }
     reader->at += word.len;
@@ -49,7 +50,8 @@ static bool copy_plain(struct reader *reader)
 {
     const uint8_t *first = reader->at;
     uint8_t seen = 0;
-    while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\' && *reader->at >= 0x20) {
+    while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\' &&
+           *reader->at >= 0x20) {
         seen |= *reader->at++;
     }
     struct weir_bytes plain = {first, (size_t)(reader->at - first)};
@@ -146,7 +148,8 @@ static bool read_text(struct reader *reader)
             return true;
         }
         if (!take(reader, '\\')) {
-            return fail(reader, reader->at < reader->end ? "control character in text" : "text does not end");
+            return fail(reader, reader->at < reader->end ? "control character in text"
+                                                         : "text does not end");
         }
         if (!read_escape(reader)) {
             return false;
@@ -266,7 +269,8 @@ static size_t drop_earlier(struct reader *reader, const struct names *names, siz
 {
     struct weir_buffer *out = reader->out;
     struct weir_bytes name = {out->data + element_at + 1, out->len - element_at - 2};
-    struct weir_bson_iterator iterator = {out->data + names->start + 4, out->data + element_at, false};
+    struct weir_bson_iterator iterator = {out->data + names->start + 4, out->data + element_at,
+                                          false};
     const uint8_t *element_start = iterator.at;
     struct weir_bson_element element;
     while (weir_bson_next(&iterator, &element)) {
@@ -339,7 +343,8 @@ static bool another(struct reader *reader, uint8_t close, bool *more_out)
 {
     skip_blanks(reader);
     *more_out = take(reader, ',');
-    return *more_out || take(reader, close) || fail(reader, close == '}' ? "',' or '}' is missing" : "',' or ']' is missing");
+    return *more_out || take(reader, close) ||
+           fail(reader, close == '}' ? "',' or '}' is missing" : "',' or ']' is missing");
 }
 
 /* Behind the opening brace. */
@@ -410,5 +415,6 @@ bool weir_json_to_bson(struct weir_bytes json, struct weir_buffer *out, struct w
     const char *problem = out->overflow ? "the document is too large" : reader.problem;
     out->len = before;
     out->overflow = false;
-    return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "JSON at byte %zu: %s", place, problem);
+    return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "JSON at byte %zu: %s", place,
+                     problem);
 }

@@ -29,7 +29,8 @@ static bool find_format(const char *name, enum weir_data_format *format_out)
     return false;
 }
 
-static bool check_format(const struct weir_property *property, const char *value, struct weir_error *err)
+static bool check_format(const struct weir_property *property, const char *value,
+                         struct weir_error *err)
 {
     (void)property;
     enum weir_data_format format;
@@ -37,83 +38,49 @@ static bool check_format(const struct weir_property *property, const char *value
         return true;
     }
     return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
-                     "'%s' is not known; JSON, STRING and BYTES are, and Connect's JsonConverter, StringConverter and "
+                     "'%s' is not known; JSON, STRING and BYTES are, and Connect's JsonConverter, "
+                     "StringConverter and "
                      "ByteArrayConverter. Formats of a schema registry are not read",
                      value);
 }
 
-static bool check_no_schemas(const struct weir_property *property, const char *value, struct weir_error *err)
-{
-    (void)property;
-    if (strcasecmp(value, "true") != 0) {
-        return true;
-    }
-    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
-                     "JSON wrapped in {\"schema\", \"payload\"} is not read; write plain JSON and set this to false");
-}
-
 const struct weir_property weir_converter_properties[] = {
-    {.name = "value.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .default_value = "org.apache.kafka.connect.json.JsonConverter",
-     .check = check_format,
-     .importance = WEIR_IMPORTANCE_HIGH,
-     .group = "Format",
-     .documentation = "What a record's value is: Connect's `JsonConverter` (without schemas), `StringConverter` or "
-                      "`ByteArrayConverter`, by class name."},
-    {.name = "key.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .default_value = "org.apache.kafka.connect.storage.StringConverter",
-     .check = check_format,
-     .importance = WEIR_IMPORTANCE_HIGH,
-     .group = "Format",
-     .documentation = "What a record's key is; the same classes as `value.converter`."},
     {.name = "input.data.format",
      .type = WEIR_PROPERTY_STRING,
      .check = check_format,
      .importance = WEIR_IMPORTANCE_HIGH,
      .group = "Format",
-     .documentation = "Confluent Cloud's name for the value's format: `JSON`, `STRING`, `BYTES` or `BSON`. Goes before "
-                      "`value.converter`."},
+     .documentation = "Confluent Cloud's name for the value's format: `JSON`, `STRING`, `BYTES` or "
+                      "`BSON`. Goes before "
+                      "`value.converter`, whose default is JSON."},
     {.name = "input.key.format",
      .type = WEIR_PROPERTY_STRING,
      .check = check_format,
      .importance = WEIR_IMPORTANCE_MEDIUM,
      .group = "Format",
-     .documentation = "Confluent Cloud's name for the key's format. Goes before `key.converter`."},
-    {.name = "value.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "false",
-     .check = check_no_schemas,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = "Only `false`, which is not Connect's default: weir reads JSON without a schema around it."},
-    {.name = "key.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "false",
-     .check = check_no_schemas,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = "Only `false`, as `value.converter.schemas.enable`."},
+     .documentation =
+         "Confluent Cloud's name for the key's format. Goes before `key.converter`, whose default "
+         "is text."},
     {0},
 };
 
 static enum weir_data_format format_of(const struct weir_config *config, const char *cloud_name,
-                                       const char *connect_name)
+                                       const char *connect_name, enum weir_data_format otherwise)
 {
     const char *name = weir_config_string(config, cloud_name);
-    enum weir_data_format format = WEIR_DATA_JSON;
-    bool found = find_format(name ? name : weir_config_string(config, connect_name), &format);
+    enum weir_data_format format = otherwise;
+    name = name ? name : weir_config_string(config, connect_name);
+    bool found = !name || find_format(name, &format);
     weir_assert(found);
     return format;
 }
 
 enum weir_data_format weir_value_format(const struct weir_config *config)
 {
-    return format_of(config, "input.data.format", "value.converter");
+    return format_of(config, "input.data.format", "value.converter", WEIR_DATA_JSON);
 }
 
 enum weir_data_format weir_key_format(const struct weir_config *config)
 {
-    return format_of(config, "input.key.format", "key.converter");
+    return format_of(config, "input.key.format", "key.converter", WEIR_DATA_STRING);
 }

@@ -1,6 +1,6 @@
 /* converter.h - what the bytes of a record's key and value are: Connect's converter classes and Cloud's data formats.
  *
- * Sinks get raw bytes; this says how to read them. The rows stand in one table that every sink stage accepts.
+ * Sinks get raw bytes; this says how to read them.
  * Threads: any. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RECORD_CONVERTER_H
@@ -18,11 +18,12 @@ enum weir_data_format {
     WEIR_DATA_BYTES,  /* ByteArrayConverter: raw; to MongoDB a BSON document */
 };
 
-/* key.converter, value.converter, input.key.format, input.data.format and what hangs on them; ends with {0}. */
+/* input.data.format and input.key.format; ends with {0}. The converters themselves are the runtime's rows. */
 extern const struct weir_property weir_converter_properties[];
 
-/* Of the value: input.data.format when given, else value.converter. After the check. */
+/* input.data.format when given, else value.converter, else JSON. After the check. */
 enum weir_data_format weir_value_format(const struct weir_config *config);
+/* input.key.format when given, else key.converter, else text. */
 enum weir_data_format weir_key_format(const struct weir_config *config);
 
 #endif
