@@ -86,10 +86,12 @@ static void add_block(struct weir_arena *arena, size_t bytes)
     arena->block = block;
 }
 
+#ifndef WEIR_ARENA_DEBUG
 static size_t rounded(size_t bytes)
 {
     return (bytes + PIECE_ALIGNMENT - 1) & ~(size_t)(PIECE_ALIGNMENT - 1);
 }
+#endif
 
 void *weir_arena_alloc(struct weir_arena *arena, size_t bytes)
 {
