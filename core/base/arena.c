@@ -130,7 +130,7 @@ void *weir_arena_grow(struct weir_arena *arena, void *old, size_t old_bytes, siz
     }
 #endif
     void *piece = weir_arena_alloc(arena, new_bytes);
-    if (old_bytes > 0) {
+    if (old && old_bytes > 0) {
         memcpy(piece, old, old_bytes < new_bytes ? old_bytes : new_bytes);
     }
     return piece;
