@@ -179,8 +179,13 @@ bool weir_consumer_commit(struct weir_consumer *consumer, const struct weir_offs
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)offset_count);
     for (size_t index = 0; index < offset_count; index++) {
-        rd_kafka_topic_partition_list_add(list, offsets[index].topic, offsets[index].partition)->offset =
-            offsets[index].offset;
+        rd_kafka_topic_partition_t *entry =
+            rd_kafka_topic_partition_list_add(list, offsets[index].topic, offsets[index].partition);
+        entry->offset = offsets[index].offset;
+        if (!weir_bytes_is_null(offsets[index].metadata)) {
+            entry->metadata = weir_strndup((const char *)offsets[index].metadata.data, offsets[index].metadata.len);
+            entry->metadata_size = offsets[index].metadata.len;
+        }
     }
     rd_kafka_resp_err_t code = rd_kafka_commit(consumer->client, list, 0);
     for (int index = 0; !code && index < list->cnt; index++) {

@@ -1,0 +1,38 @@
+/* dead_letter.h - where rejected records go: Connect's dead letter queue, original bytes and __connect.errors.* headers (KIP-298).
+ *
+ * A dead letter counts as delivered only after weir_dead_letter_flush.
+ * Threads: one owner. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_RUNTIME_DEAD_LETTER_H
+#define WEIR_RUNTIME_DEAD_LETTER_H
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+#include "core/record/record.h"
+
+#include <stdbool.h>
+
+struct weir_dead_letters;
+
+struct weir_dead_letter_options {
+    const char *connector_name, *connector_class;
+    int task_index;
+};
+
+/* Creates the topic if it is not there. Borrows all. Only where errors.deadletterqueue.topic.name is set. */
+struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *config,
+                                                   const struct weir_dead_letter_options *options, int64_t deadline_ms,
+                                                   struct weir_error *err);
+void weir_dead_letters_destroy(struct weir_dead_letters *letters);
+
+struct weir_dead_letter_reason {
+    const char *stage;     /* TASK_PUT, VALUE_CONVERTER ... */
+    const char *exception; /* Java class that a user of Connect would see; NULL = ConnectException */
+    const char *message;
+};
+bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
+                           const struct weir_dead_letter_reason *reason, struct weir_error *err);
+/* Every letter sent so far is durable. */
+bool weir_dead_letter_flush(struct weir_dead_letters *letters, int64_t deadline_ms, struct weir_error *err);
+
+#endif
