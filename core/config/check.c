@@ -28,8 +28,9 @@ static bool row_has_alias(const struct weir_property *property, const char *name
     return false;
 }
 
-static const struct weir_property *find_row(const struct weir_property *const *tables, const char *name,
-                                            bool (*matches)(const struct weir_property *, const char *))
+static const struct weir_property *
+find_row(const struct weir_property *const *tables, const char *name,
+         bool (*matches)(const struct weir_property *, const char *))
 {
     for (const struct weir_property *const *table = tables; *table; table++) {
         for (const struct weir_property *property = *table; property->name; property++) {
@@ -46,7 +47,8 @@ static bool row_is_exact(const struct weir_property *property, const char *name)
     return strcmp(property->name, name) == 0;
 }
 
-const struct weir_property *weir_config_property(const struct weir_property *const *tables, const char *name)
+const struct weir_property *weir_config_property(const struct weir_property *const *tables,
+                                                 const char *name)
 {
     const struct weir_property *property = find_row(tables, name, row_is_exact);
     property = property ? property : find_row(tables, name, row_has_alias);
@@ -54,8 +56,8 @@ const struct weir_property *weir_config_property(const struct weir_property *con
 }
 
 /* One line of the whole message. */
-static void add_problem(struct weir_buffer *problems, const struct weir_config *config, const char *name,
-                        const char *message)
+static void add_problem(struct weir_buffer *problems, const struct weir_config *config,
+                        const char *name, const char *message)
 {
     uint32_t line = weir_config_line(config, name);
     weir_buffer_append_format(problems, "%s%s", problems->len ? "\n" : "", config->file);
@@ -97,7 +99,8 @@ static const char *type_problem(const struct weir_property *property, const char
     char *end;
     switch (property->type) {
     case WEIR_PROPERTY_BOOLEAN:
-        return strcasecmp(value, "true") == 0 || strcasecmp(value, "false") == 0 ? NULL : "true or false";
+        return strcasecmp(value, "true") == 0 || strcasecmp(value, "false") == 0 ? NULL
+                                                                                 : "true or false";
     case WEIR_PROPERTY_INT:
         return is_whole_number(value, INT32_MIN, INT32_MAX) ? NULL : "a whole number of 32 bits";
     case WEIR_PROPERTY_LONG:
@@ -123,17 +126,20 @@ static bool is_allowed(const struct weir_property *property, const char *value)
     return false;
 }
 
-static void list_allowed(const struct weir_property *property, const char *value, char *message, size_t bytes)
+static void list_allowed(const struct weir_property *property, const char *value, char *message,
+                         size_t bytes)
 {
     int length = snprintf(message, bytes, "'%s' is not one of", value);
-    for (const char *const *allowed = property->allowed; *allowed && length > 0 && (size_t)length < bytes; allowed++) {
-        length += snprintf(message + length, bytes - (size_t)length, "%s %s", allowed == property->allowed ? "" : ",",
-                           **allowed ? *allowed : "''");
+    for (const char *const *allowed = property->allowed;
+         *allowed && length > 0 && (size_t)length < bytes; allowed++) {
+        length += snprintf(message + length, bytes - (size_t)length, "%s %s",
+                           allowed == property->allowed ? "" : ",", **allowed ? *allowed : "''");
     }
 }
 
 /* Fills message and returns true when value may not stand. */
-static bool value_problem(const struct weir_property *property, const char *value, char *message, size_t bytes)
+static bool value_problem(const struct weir_property *property, const char *value, char *message,
+                          size_t bytes)
 {
     const char *wanted = type_problem(property, value);
     if (wanted) {
@@ -142,8 +148,8 @@ static bool value_problem(const struct weir_property *property, const char *valu
     }
     if (property->has_range && (strtoll(value, NULL, 10) < property->value_min ||
                                 strtoll(value, NULL, 10) > property->value_max)) {
-        snprintf(message, bytes, "%s is outside %lld to %lld", value, (long long)property->value_min,
-                 (long long)property->value_max);
+        snprintf(message, bytes, "%s is outside %lld to %lld", value,
+                 (long long)property->value_min, (long long)property->value_max);
         return true;
     }
     if (property->allowed && !is_allowed(property, value)) {
@@ -171,7 +177,8 @@ static void check_entries(struct weir_config *config, const struct weir_property
             add_problem(problems, config, entry->name, message);
         } else if (row_has_alias(property, entry->name)) {
             if (weir_config_find(config, property->name)) {
-                snprintf(message, sizeof(message), "another name of '%s', which is given too", property->name);
+                snprintf(message, sizeof(message), "another name of '%s', which is given too",
+                         property->name);
                 add_problem(problems, config, entry->name, message);
             }
             entry->name = property->name;
@@ -179,8 +186,8 @@ static void check_entries(struct weir_config *config, const struct weir_property
     }
 }
 
-static void check_required(const struct weir_config *config, const struct weir_property *const *tables,
-                           struct weir_buffer *problems)
+static void check_required(const struct weir_config *config,
+                           const struct weir_property *const *tables, struct weir_buffer *problems)
 {
     for (const struct weir_property *const *table = tables; *table; table++) {
         for (const struct weir_property *property = *table; property->name; property++) {
@@ -223,7 +230,8 @@ static void make_lists(struct weir_config *config)
             }
             const struct weir_config_entry *entry = weir_config_find(config, property->name);
             const char *text = entry ? entry->value : property->default_value;
-            config->lists = weir_realloc(config->lists, (config->list_count + 1) * sizeof(*config->lists));
+            config->lists =
+                weir_realloc(config->lists, (config->list_count + 1) * sizeof(*config->lists));
             config->lists[config->list_count++] =
                 (struct weir_config_list){property, split_list(config->arena, text ? text : "")};
         }
@@ -238,7 +246,7 @@ bool weir_config_check(struct weir_config *config, const struct weir_property *c
     check_entries(config, tables, &problems);
     check_required(config, tables, &problems);
     if (problems.len > 0) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s", weir_buffer_text(&problems));
+        return weir_config_fail_all(&problems, err);
     }
     config->tables = tables;
     config->list_count = 0;

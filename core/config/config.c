@@ -29,7 +29,8 @@ void weir_config_destroy(struct weir_config *config)
     }
 }
 
-struct weir_config *weir_config_parse(const char *text, size_t bytes, const char *name, struct weir_error *err)
+struct weir_config *weir_config_parse(const char *text, size_t bytes, const char *name,
+                                      struct weir_error *err)
 {
     struct weir_config *config = config_create(name);
     if (!weir_config_read_yaml(config, text, bytes, err) || !weir_config_resolve(config, err)) {
@@ -39,34 +40,32 @@ struct weir_config *weir_config_parse(const char *text, size_t bytes, const char
     return config;
 }
 
-static bool read_file(const char *path, struct weir_buffer *content, struct weir_error *err)
+const char *weir_config_read_file(const char *path, struct weir_buffer *content)
 {
     FILE *file = fopen(path, "rbe");
     if (!file) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, errno, "%s: %s", path, strerror(errno));
+        return strerror(errno);
     }
-    char chunk[8192];
+    uint8_t chunk[8192];
     size_t got;
     while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0) {
         weir_buffer_append(content, chunk, got);
     }
-    int failure = ferror(file) ? errno : 0;
+    const char *problem = ferror(file) ? strerror(errno) : NULL;
+    if (!problem && content->overflow) {
+        problem = "the file is too large";
+    }
     fclose(file);
-    if (failure) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, failure, "%s: %s", path, strerror(failure));
-    }
-    if (content->overflow) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s: larger than %d bytes", path,
-                         WEIR_CONFIG_FILE_BYTES_MAX);
-    }
-    return true;
+    return problem;
 }
 
 struct weir_config *weir_config_read(const char *path, struct weir_error *err)
 {
     weir_auto_buffer content;
     weir_buffer_init(&content, WEIR_CONFIG_FILE_BYTES_MAX);
-    if (!read_file(path, &content, err)) {
+    const char *problem = weir_config_read_file(path, &content);
+    if (problem) {
+        weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s: %s", path, problem);
         return NULL;
     }
     struct weir_bytes text = weir_buffer_view(&content);
@@ -88,12 +87,14 @@ bool weir_config_add(struct weir_config *config, const char *name, const char *v
 {
     const struct weir_config_entry *before = weir_config_find(config, name);
     if (before) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s:%u: %s is given twice, first in line %u",
-                         config->file, line, name, before->line);
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                         "%s:%u: %s is given twice, first in line %u", config->file, line, name,
+                         before->line);
     }
     if (config->entry_count == WEIR_CONFIG_ENTRY_COUNT_MAX) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s:%u: more than %d properties",
-                         config->file, line, WEIR_CONFIG_ENTRY_COUNT_MAX);
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                         "%s:%u: more than %d properties", config->file, line,
+                         WEIR_CONFIG_ENTRY_COUNT_MAX);
     }
     config->entries =
         weir_realloc(config->entries, (config->entry_count + 1) * sizeof(*config->entries));
@@ -150,11 +151,25 @@ bool weir_config_fail(const struct weir_config *config, const char *name, struct
     va_end(arguments);
     uint32_t line = weir_config_line(config, name);
     if (line == 0) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s: %s: %s", config->file, name, message);
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s: %s: %s", config->file,
+                         name, message);
     }
-    weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s:%u: %s: %s", config->file, line, name, message);
+    weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s:%u: %s: %s", config->file, line,
+              name, message);
     err->line = line;
     return false;
+}
+
+bool weir_config_fail_all(struct weir_buffer *problems, struct weir_error *err)
+{
+    size_t room = WEIR_ERROR_MESSAGE_BYTES - sizeof("\n(and more)");
+    const char *text = weir_buffer_text(problems);
+    if (problems->len < WEIR_ERROR_MESSAGE_BYTES) {
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s", text);
+    }
+    const char *cut = memrchr(text, '\n', room);
+    int shown = cut ? (int)(cut - text) : (int)room;
+    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%.*s\n(and more)", shown, text);
 }
 
 /* The text in effect, NULL if there is neither value nor default. */
@@ -229,8 +244,8 @@ bool weir_config_next(const struct weir_config *config, const char *prefix, size
     return false;
 }
 
-static void describe(struct weir_buffer *text, const struct weir_property *property, const char *name,
-                     const char *value)
+static void describe(struct weir_buffer *text, const struct weir_property *property,
+                     const char *name, const char *value)
 {
     bool secret = property->type == WEIR_PROPERTY_PASSWORD && value && *value;
     weir_buffer_append_format(text, "%s = %s\n", name, secret ? "***" : value ? value : "");
@@ -246,7 +261,8 @@ char *weir_config_describe(const struct weir_config *config)
                 continue;
             }
             const struct weir_config_entry *entry = weir_config_find(config, property->name);
-            describe(&text, property, property->name, entry ? entry->value : property->default_value);
+            describe(&text, property, property->name,
+                     entry ? entry->value : property->default_value);
         }
     }
     for (size_t index = 0; index < config->entry_count; index++) {

@@ -38,11 +38,17 @@ struct weir_config {
 /* NULL: not given. */
 struct weir_config_entry *weir_config_find(const struct weir_config *config, const char *name);
 /* NULL: no table has it. Takes alias and wildcard rows too. */
-const struct weir_property *weir_config_property(const struct weir_property *const *tables, const char *name);
+const struct weir_property *weir_config_property(const struct weir_property *const *tables,
+                                                 const char *name);
 /* Appends; false when there are too many or the name is there already. */
 bool weir_config_add(struct weir_config *config, const char *name, const char *value, uint32_t line,
                      struct weir_error *err);
-bool weir_config_read_yaml(struct weir_config *config, const char *text, size_t bytes, struct weir_error *err);
+bool weir_config_read_yaml(struct weir_config *config, const char *text, size_t bytes,
+                           struct weir_error *err);
+/* Appends the content of a file; NULL, or what went wrong. */
+const char *weir_config_read_file(const char *path, struct weir_buffer *content);
+/* Fills err with problems, one a line, and says so when not all have room; returns false. */
+bool weir_config_fail_all(struct weir_buffer *problems, struct weir_error *err);
 /* Replaces ${provider:...} in every value. */
 bool weir_config_resolve(struct weir_config *config, struct weir_error *err);
 

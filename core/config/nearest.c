@@ -30,7 +30,8 @@ static size_t distance_between(const char *a, const char *b)
         row[0] = line;
         for (size_t column = 1; column <= columns; column++) {
             size_t above = row[column];
-            int differs = tolower((unsigned char)a[line - 1]) != tolower((unsigned char)b[column - 1]);
+            int differs =
+                tolower((unsigned char)a[line - 1]) != tolower((unsigned char)b[column - 1]);
             row[column] = least(above + 1, row[column - 1] + 1, diagonal + (size_t)differs);
             diagonal = above;
         }

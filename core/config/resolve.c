@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/alloc.h"
 #include "core/config/config_internal.h"
+#include "core/config/java_properties.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,75 +12,59 @@ struct reference {
 };
 
 static bool fail_reference(const struct weir_config *config, const struct weir_config_entry *entry,
-                           const struct reference *reference, const char *why, struct weir_error *err)
+                           const struct reference *reference, const char *why,
+                           struct weir_error *err)
 {
     return weir_config_fail(config, entry->name, err, "${%s:%s%s%s}: %s", reference->provider,
-                            reference->path ? reference->path : "", reference->path ? ":" : "", reference->key, why);
-}
-
-/* The value of key in a Java properties file: key=value, key: value; # and ! comment. */
-static bool find_property(FILE *file, const char *key, struct weir_buffer *out)
-{
-    char line[8192];
-    size_t key_length = strlen(key);
-    while (fgets(line, sizeof(line), file)) {
-        const char *start = line + strspn(line, " \t");
-        if (*start == '#' || *start == '!' || strncmp(start, key, key_length) != 0) {
-            continue;
-        }
-        const char *rest = start + key_length;
-        size_t blanks = strspn(rest, " \t");
-        rest += blanks;
-        if (*rest == '=' || *rest == ':') {
-            rest++;
-        } else if (blanks == 0) {
-            continue;
-        }
-        rest += strspn(rest, " \t");
-        weir_buffer_append(out, rest, strcspn(rest, "\r\n"));
-        return true;
-    }
-    return false;
+                            reference->path ? reference->path : "", reference->path ? ":" : "",
+                            reference->key, why);
 }
 
 static bool from_file(const struct weir_config *config, const struct weir_config_entry *entry,
-                      const struct reference *reference, struct weir_buffer *out, struct weir_error *err)
+                      const struct reference *reference, struct weir_buffer *out,
+                      struct weir_error *err)
 {
-    FILE *file = reference->path ? fopen(reference->path, "re") : NULL;
-    if (!file) {
-        return fail_reference(config, entry, reference,
-                              reference->path ? strerror(errno) : "write ${file:/path:key}", err);
+    if (!reference->path) {
+        return fail_reference(config, entry, reference, "write ${file:/path:key}", err);
     }
-    bool found = find_property(file, reference->key, out);
-    fclose(file);
-    return found || fail_reference(config, entry, reference, "the file has no such key", err);
-}
-
-static bool from_directory(const struct weir_config *config, const struct weir_config_entry *entry,
-                           const struct reference *reference, struct weir_buffer *out, struct weir_error *err)
-{
-    char path[4096];
-    int length = snprintf(path, sizeof(path), "%s/%s", reference->path ? reference->path : "", reference->key);
-    FILE *file = length > 0 && (size_t)length < sizeof(path) ? fopen(path, "re") : NULL;
-    if (!file) {
-        return fail_reference(config, entry, reference, strerror(errno), err);
+    weir_auto_buffer content, value;
+    weir_buffer_init(&content, WEIR_CONFIG_FILE_BYTES_MAX);
+    weir_buffer_init(&value, WEIR_CONFIG_VALUE_BYTES_MAX);
+    const char *problem = weir_config_read_file(reference->path, &content);
+    if (problem) {
+        return fail_reference(config, entry, reference, problem, err);
     }
-    char chunk[4096];
-    size_t got;
-    while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0) {
-        weir_buffer_append(out, chunk, got);
+    if (!weir_java_properties_find(weir_buffer_view(&content), weir_bytes_of(reference->key),
+                                   &value)) {
+        return fail_reference(config, entry, reference, "the file has no such key", err);
     }
-    fclose(file);
+    weir_buffer_append_bytes(out, weir_buffer_view(&value));
     return true;
 }
 
-static bool resolve_reference(const struct weir_config *config, const struct weir_config_entry *entry,
-                              const struct reference *reference, struct weir_buffer *out, struct weir_error *err)
+/* The whole content of a file, its last line feed too, as Connect takes it. */
+static bool from_directory(const struct weir_config *config, const struct weir_config_entry *entry,
+                           const struct reference *reference, struct weir_buffer *out,
+                           struct weir_error *err)
+{
+    if (!reference->path) {
+        return fail_reference(config, entry, reference, "write ${directory:/path:file}", err);
+    }
+    weir_autofree char *path = weir_format("%s/%s", reference->path, reference->key);
+    const char *problem = weir_config_read_file(path, out);
+    return !problem || fail_reference(config, entry, reference, problem, err);
+}
+
+static bool resolve_reference(const struct weir_config *config,
+                              const struct weir_config_entry *entry,
+                              const struct reference *reference, struct weir_buffer *out,
+                              struct weir_error *err)
 {
     if (strcmp(reference->provider, "env") == 0 && !reference->path) {
         const char *value = getenv(reference->key);
         if (!value) {
-            return fail_reference(config, entry, reference, "the environment variable is not set", err);
+            return fail_reference(config, entry, reference, "the environment variable is not set",
+                                  err);
         }
         weir_buffer_append_text(out, value);
         return true;
@@ -117,7 +101,8 @@ static bool cut_reference(char *text, struct reference *reference_out)
     return true;
 }
 
-static bool resolve_entry(struct weir_config *config, struct weir_config_entry *entry, struct weir_error *err)
+static bool resolve_entry(struct weir_config *config, struct weir_config_entry *entry,
+                          struct weir_error *err)
 {
     weir_auto_buffer out;
     weir_buffer_init(&out, WEIR_CONFIG_VALUE_BYTES_MAX);
@@ -139,8 +124,8 @@ static bool resolve_entry(struct weir_config *config, struct weir_config_entry *
         rest = close + 1;
     }
     weir_buffer_append_text(&out, rest);
-    if (out.overflow) {
-        return weir_config_fail(config, entry->name, err, "the value is too long");
+    if (out.overflow || strlen(weir_buffer_text(&out)) != out.len) {
+        return weir_config_fail(config, entry->name, err, "the value is too long or not text");
     }
     entry->value = weir_arena_strdup(config->arena, weir_buffer_text(&out));
     return true;
@@ -148,11 +133,14 @@ static bool resolve_entry(struct weir_config *config, struct weir_config_entry *
 
 bool weir_config_resolve(struct weir_config *config, struct weir_error *err)
 {
+    weir_auto_buffer problems;
+    weir_buffer_init(&problems, WEIR_CONFIG_VALUE_BYTES_MAX);
     for (size_t index = 0; index < config->entry_count; index++) {
         struct weir_config_entry *entry = &config->entries[index];
-        if (strstr(entry->given, "${") && !resolve_entry(config, entry, err)) {
-            return false;
+        struct weir_error problem = {0};
+        if (strstr(entry->given, "${") && !resolve_entry(config, entry, &problem)) {
+            weir_buffer_append_format(&problems, "%s%s", problems.len ? "\n" : "", problem.message);
         }
     }
-    return true;
+    return problems.len == 0 || weir_config_fail_all(&problems, err);
 }
