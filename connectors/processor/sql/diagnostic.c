@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/sql/diagnostic.h"
 
+#include "core/config/nearest.h"
+
 #include <ctype.h>
 #include <string.h>
 
-enum { LINE_BYTES_MAX = 240, NAME_BYTES_MAX = 64 };
+enum { LINE_BYTES_MAX = 240 };
 
 static const char *find_line(const char *text, size_t length, uint32_t line,
                              size_t *line_length_out)
@@ -60,46 +62,11 @@ void weir_sql_diagnostic(const struct weir_error *err, const char *text, size_t 
     append_caret(buffer, line, shown, err->column);
 }
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein, case aside. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_BYTES_MAX + 1];
-    size_t length = strlen(b);
-    for (size_t j = 0; j <= length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            bool equal = toupper((unsigned char)a[i - 1]) == toupper((unsigned char)b[j - 1]);
-            size_t replaced = diagonal + !equal;
-            diagonal = row[j];
-            row[j] = minimum(minimum(row[j] + 1, row[j - 1] + 1), replaced);
-        }
-    }
-    return row[length];
-}
-
 const char *weir_sql_nearest(const char *name, const char *const *candidates, size_t count)
 {
-    size_t length = strlen(name);
-    size_t best = length / 3 + 1;
-    const char *nearest = NULL;
-    for (size_t i = 0; i < count && length <= NAME_BYTES_MAX; i++) {
-        if (strlen(candidates[i]) > NAME_BYTES_MAX) {
-            continue;
-        }
-        size_t found = distance(name, candidates[i]);
-        if (found < best) {
-            best = found;
-            nearest = candidates[i];
-        }
+    struct weir_nearest nearest = weir_nearest_to(name);
+    for (size_t i = 0; i < count; i++) {
+        weir_nearest_try(&nearest, candidates[i]);
     }
-    return nearest;
+    return nearest.best;
 }

@@ -196,7 +196,7 @@ bool weir_parser_interval_unit(const struct weir_token *token, enum weir_interva
 bool weir_parser_duration(struct weir_parser *parser, int64_t *duration_ms_out)
 {
     struct weir_place place = weir_parser_place(parser);
-    int64_t amount;
+    int64_t amount = 0;
     if (!weir_parser_integer(
             parser, "a whole number and a unit (DAYS, HOURS, MINUTES, SECONDS, MILLISECONDS)",
             &amount)) {

@@ -53,7 +53,7 @@ static struct weir_expression *parse_lambda(struct weir_parser *parser)
         lambda->lambda.body = weir_parser_expression(parser);
     }
     parser->lambda_variable_count = outer_count;
-    lambda->lambda.parameters = (const char **)names.items;
+    lambda->lambda.parameters = (const char **)(void *)names.items;
     lambda->lambda.parameter_count = names.count;
     return lambda->lambda.body ? lambda : NULL;
 }
@@ -164,7 +164,7 @@ static struct weir_expression *parse_entries(struct weir_parser *parser, bool ma
         whole->map.values = (struct weir_expression **)values.items;
         whole->map.entry_count = keys.count;
     } else {
-        whole->structure.names = (const char **)keys.items;
+        whole->structure.names = (const char **)(void *)keys.items;
         whole->structure.values = (struct weir_expression **)values.items;
         whole->structure.field_count = keys.count;
     }

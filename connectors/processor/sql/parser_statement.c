@@ -28,7 +28,7 @@ static bool parse_names(struct weir_parser *parser, struct weir_statement *state
         }
         weir_pointers_add(parser, &names, weir_arena_strdup(parser->arena, name));
     } while (weir_parser_accept(parser, WEIR_TOKEN_COMMA));
-    statement->insert_values.columns = (const char **)names.items;
+    statement->insert_values.columns = (const char **)(void *)names.items;
     statement->insert_values.column_places = places;
     statement->insert_values.column_count = names.count;
     return weir_parser_expect(parser, WEIR_TOKEN_RIGHT_PARENTHESIS, ") or ,");

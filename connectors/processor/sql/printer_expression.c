@@ -3,6 +3,7 @@
 #include "connectors/processor/sql/printer.h"
 
 #include "connectors/processor/sql/keywords.h"
+#include "core/base/error.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -252,29 +253,86 @@ static const char *const arithmetic_texts[] = {"+", "-", "*", "/", "%"};
 static const char *const comparison_texts[] = {"=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM"};
 static const char *const interval_texts[] = {"MILLISECONDS", "SECONDS", "MINUTES", "HOURS", "DAYS"};
 
-void weir_sql_print_expression(const struct weir_expression *expression, struct weir_buffer *buffer)
+/* False: not a literal. */
+static bool print_literal(const struct weir_expression *expression, struct weir_buffer *buffer)
 {
     switch (expression->kind) {
     case WEIR_EXPRESSION_NULL:
         weir_buffer_append_text(buffer, "null");
-        return;
+        return true;
     case WEIR_EXPRESSION_BOOLEAN:
         weir_buffer_append_text(buffer, expression->boolean ? "true" : "false");
-        return;
+        return true;
     case WEIR_EXPRESSION_INTEGER:
     case WEIR_EXPRESSION_BIGINT:
         weir_buffer_append_format(buffer, "%" PRId64, expression->integer);
-        return;
+        return true;
     case WEIR_EXPRESSION_DECIMAL:
     case WEIR_EXPRESSION_DOUBLE:
         weir_buffer_append_text(buffer, expression->literal.text);
-        return;
+        return true;
     case WEIR_EXPRESSION_STRING:
         weir_sql_print_string(expression->literal.text, expression->literal.length, buffer);
-        return;
+        return true;
     case WEIR_EXPRESSION_INTERVAL_UNIT:
         weir_buffer_append_text(buffer, interval_texts[expression->interval_unit]);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* False: not an operator or predicate. */
+static bool print_operation(const struct weir_expression *expression, struct weir_buffer *buffer)
+{
+    switch (expression->kind) {
+    case WEIR_EXPRESSION_ARITHMETIC:
+        print_binary(expression->arithmetic.left, arithmetic_texts[expression->arithmetic.operator],
+                     expression->arithmetic.right, buffer);
+        return true;
+    case WEIR_EXPRESSION_COMPARISON:
+        print_binary(expression->comparison.left, comparison_texts[expression->comparison.operator],
+                     expression->comparison.right, buffer);
+        return true;
+    case WEIR_EXPRESSION_NEGATE:
+    case WEIR_EXPRESSION_PLUS:
+        print_sign(expression, buffer);
+        return true;
+    case WEIR_EXPRESSION_AND:
+    case WEIR_EXPRESSION_OR:
+        print_binary(expression->logical.left,
+                     expression->kind == WEIR_EXPRESSION_AND ? "AND" : "OR",
+                     expression->logical.right, buffer);
+        return true;
+    case WEIR_EXPRESSION_NOT:
+        print_unary("(NOT ", expression->operand, ")", buffer);
+        return true;
+    case WEIR_EXPRESSION_IS_NULL:
+        print_unary("(", expression->operand, " IS NULL)", buffer);
+        return true;
+    case WEIR_EXPRESSION_IS_NOT_NULL:
+        print_unary("(", expression->operand, " IS NOT NULL)", buffer);
+        return true;
+    case WEIR_EXPRESSION_BETWEEN:
+        print_between(expression, buffer);
+        return true;
+    case WEIR_EXPRESSION_IN:
+        print_in(expression, buffer);
+        return true;
+    case WEIR_EXPRESSION_LIKE:
+        print_like(expression, buffer);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void weir_sql_print_expression(const struct weir_expression *expression, struct weir_buffer *buffer)
+{
+    if (print_literal(expression, buffer) || print_operation(expression, buffer)) {
         return;
+    }
+    switch (expression->kind) {
     case WEIR_EXPRESSION_COLUMN:
         print_column(expression, buffer);
         return;
@@ -290,42 +348,6 @@ void weir_sql_print_expression(const struct weir_expression *expression, struct 
         return;
     case WEIR_EXPRESSION_CAST:
         print_cast(expression, buffer);
-        return;
-    case WEIR_EXPRESSION_ARITHMETIC:
-        print_binary(expression->arithmetic.left, arithmetic_texts[expression->arithmetic.operator],
-                     expression->arithmetic.right, buffer);
-        return;
-    case WEIR_EXPRESSION_COMPARISON:
-        print_binary(expression->comparison.left, comparison_texts[expression->comparison.operator],
-                     expression->comparison.right, buffer);
-        return;
-    case WEIR_EXPRESSION_NEGATE:
-    case WEIR_EXPRESSION_PLUS:
-        print_sign(expression, buffer);
-        return;
-    case WEIR_EXPRESSION_AND:
-    case WEIR_EXPRESSION_OR:
-        print_binary(expression->logical.left,
-                     expression->kind == WEIR_EXPRESSION_AND ? "AND" : "OR",
-                     expression->logical.right, buffer);
-        return;
-    case WEIR_EXPRESSION_NOT:
-        print_unary("(NOT ", expression->operand, ")", buffer);
-        return;
-    case WEIR_EXPRESSION_IS_NULL:
-        print_unary("(", expression->operand, " IS NULL)", buffer);
-        return;
-    case WEIR_EXPRESSION_IS_NOT_NULL:
-        print_unary("(", expression->operand, " IS NOT NULL)", buffer);
-        return;
-    case WEIR_EXPRESSION_BETWEEN:
-        print_between(expression, buffer);
-        return;
-    case WEIR_EXPRESSION_IN:
-        print_in(expression, buffer);
-        return;
-    case WEIR_EXPRESSION_LIKE:
-        print_like(expression, buffer);
         return;
     case WEIR_EXPRESSION_SEARCHED_CASE:
     case WEIR_EXPRESSION_SIMPLE_CASE:
@@ -343,6 +365,8 @@ void weir_sql_print_expression(const struct weir_expression *expression, struct 
     case WEIR_EXPRESSION_LAMBDA:
         print_lambda(expression, buffer);
         return;
+    default:
+        weir_assert(false);
     }
 }
 

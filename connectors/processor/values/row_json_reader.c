@@ -102,7 +102,7 @@ static bool read_field(struct reading *reading, const struct weir_json_object *o
     if ((state[index] & (STATE_EXACT | STATE_FOLD)) > quality) {
         return weir_json_skip(&reading->cursor, depth);
     }
-    state[index] = quality;
+    state[index] = (uint8_t)quality;
     const struct weir_json_field *field = &object->fields[index];
     if (read_value(reading, &field->plan, &values[index], depth)) {
         return true;

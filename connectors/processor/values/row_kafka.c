@@ -49,7 +49,7 @@ bool weir_kafka_read(const struct weir_column *column, struct weir_bytes bytes,
         return true;
     case WEIR_TYPE_STRING:
         bytes = weir_utf8_repair(bytes, arena);
-        /* fall through */
+        __attribute__((fallthrough));
     case WEIR_TYPE_BYTES:
         value->bytes = bytes.data;
         value->length = (uint32_t)bytes.len;

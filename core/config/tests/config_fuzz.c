@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct weir_error err = {0};
     struct weir_config *config = weir_config_parse((const char *)data, bytes, "fuzz.yaml", &err);
     if (config && weir_config_check(config, tables, &err)) {
-        weir_autofree char *text = weir_config_describe(config);
+        weir_free(weir_config_describe(config));
         weir_assert(weir_config_list(config, "topics") != NULL);
     }
     weir_config_destroy(config);
