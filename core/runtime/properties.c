@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/runtime/properties.h"
 
-#include "core/base/log.h"
-
 #include <regex.h>
 #include <string.h>
 #include <strings.h>
@@ -59,6 +57,37 @@ static bool check_regex(const struct weir_property *property, const char *value,
     return true;
 }
 
+static bool is_log_level(const char *text, size_t length)
+{
+    static const char *const levels[] = {"error", "warn", "info", "debug", "trace"};
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (strlen(levels[i]) == length && strncasecmp(levels[i], text, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_log_level(const struct weir_property *property, const char *value,
+                            struct weir_error *err)
+{
+    (void)property;
+    for (const char *rest = value;; rest++) {
+        size_t length = strcspn(rest, ",");
+        const char *equals = memchr(rest, '=', length);
+        const char *level = equals ? equals + 1 : rest;
+        if (!is_log_level(level, length - (size_t)(level - rest))) {
+            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                             "'%s' is not error, warn, info, debug or trace, nor component=level",
+                             value);
+        }
+        rest += length;
+        if (*rest == '\0') {
+            return true;
+        }
+    }
+}
+
 static const char *const log_formats[] = {"text", "json", NULL};
 
 const struct weir_property weir_worker_properties[] = {
@@ -91,6 +120,7 @@ const struct weir_property weir_worker_properties[] = {
     {.name = "log.level",
      .type = WEIR_PROPERTY_STRING,
      .default_value = "info",
+     .check = check_log_level,
      .importance = WEIR_IMPORTANCE_LOW,
      .group = "Stage",
      .documentation = "`error`, `warn`, `info`, `debug` or `trace`, also for one component: "
