@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/runtime/admin.h"
+#include "core/runtime/admin_port.h"
 
 #include "core/base/alloc.h"
 #include "core/http/server.h"
@@ -12,7 +12,7 @@
 
 enum { HOST_BYTES_MAX = 256 };
 
-struct weir_admin {
+struct weir_admin_port {
     struct weir_rest rest;
     struct weir_http_server *server;
     char url[HOST_BYTES_MAX + 32];
@@ -33,7 +33,7 @@ static void split_listener(const char *listener, char host[HOST_BYTES_MAX], uint
 }
 
 /* What other machines would call this one, in status answers. */
-static void name_worker(struct weir_admin *admin, const char *host, uint16_t port)
+static void name_worker(struct weir_admin_port *admin, const char *host, uint16_t port)
 {
     char own[HOST_BYTES_MAX] = "localhost";
     bool everywhere = host[0] == '\0' || strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
@@ -44,7 +44,8 @@ static void name_worker(struct weir_admin *admin, const char *host, uint16_t por
              port);
 }
 
-static bool start_server(struct weir_admin *admin, const char *listener, struct weir_error *err)
+static bool start_server(struct weir_admin_port *admin, const char *listener,
+                         struct weir_error *err)
 {
     char host[HOST_BYTES_MAX];
     struct weir_http_server_options options = {
@@ -62,22 +63,22 @@ static bool start_server(struct weir_admin *admin, const char *listener, struct 
     return true;
 }
 
-struct weir_admin *weir_admin_create(const struct weir_setup *setup,
-                                     struct weir_supervisor *supervisor,
-                                     struct weir_metrics *metrics, struct weir_error *err)
+struct weir_admin_port *weir_admin_port_create(const struct weir_setup *setup,
+                                               struct weir_supervisor *supervisor,
+                                               struct weir_metrics *metrics, struct weir_error *err)
 {
-    struct weir_admin *admin = weir_alloc(sizeof(*admin));
+    struct weir_admin_port *admin = weir_alloc(sizeof(*admin));
     const char *listener = weir_config_string(setup->config, "listeners");
     admin->rest = (struct weir_rest){.setup = setup, .supervisor = supervisor, .metrics = metrics};
     snprintf(admin->url, sizeof(admin->url), "none");
     if (listener && listener[0] != '\0' && !start_server(admin, listener, err)) {
-        weir_admin_destroy(admin);
+        weir_admin_port_destroy(admin);
         return NULL;
     }
     return admin;
 }
 
-void weir_admin_destroy(struct weir_admin *admin)
+void weir_admin_port_destroy(struct weir_admin_port *admin)
 {
     if (admin) {
         weir_http_server_destroy(admin->server);
@@ -85,7 +86,7 @@ void weir_admin_destroy(struct weir_admin *admin)
     }
 }
 
-const char *weir_admin_url(const struct weir_admin *admin)
+const char *weir_admin_port_url(const struct weir_admin_port *admin)
 {
     return admin->url;
 }

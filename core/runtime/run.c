@@ -3,7 +3,8 @@
 
 #include "core/base/alloc.h"
 #include "core/base/log.h"
-#include "core/runtime/admin.h"
+#include "core/runtime/admin_port.h"
+#include "core/runtime/connector_tasks.h"
 #include "core/runtime/metrics.h"
 #include "core/runtime/status_metrics.h"
 #include "core/runtime/supervisor.h"
@@ -83,28 +84,32 @@ static struct weir_supervisor *make_supervisor(const struct weir_config *config,
 static bool add_tasks(const struct weir_setup *setup, struct weir_supervisor *supervisor,
                       struct weir_error *err)
 {
-    return setup->stage->add_tasks(setup->config, supervisor, err);
+    if (setup->stage->add_tasks) {
+        return setup->stage->add_tasks(setup->config, supervisor, err);
+    }
+    weir_connector_tasks_add(setup, supervisor);
+    return true;
 }
 
 /* From the admin port on to the end. */
 static bool serve(struct weir_setup *setup, struct weir_supervisor *supervisor,
                   struct weir_metrics *metrics, struct weir_error *err)
 {
-    struct weir_admin *admin = weir_admin_create(setup, supervisor, metrics, err);
+    struct weir_admin_port *admin = weir_admin_port_create(setup, supervisor, metrics, err);
     if (!admin) {
         return false;
     }
     bool hung = false;
     weir_log_info("runtime", "started", "stage=%s version=%s name=%s tasks=%zu admin=%s",
                   setup->stage->program, WEIR_VERSION, weir_config_string(setup->config, "name"),
-                  weir_supervisor_task_count(supervisor), weir_admin_url(admin));
+                  weir_supervisor_task_count(supervisor), weir_admin_port_url(admin));
     bool ok = weir_supervisor_run(supervisor, &hung, err);
     if (hung) {
         /* Its thread still uses everything: nothing can be taken down in order. */
         weir_stage_report(setup->stage, err);
         _exit(WEIR_EXIT_RUNTIME);
     }
-    weir_admin_destroy(admin);
+    weir_admin_port_destroy(admin);
     weir_log_info("runtime", "stopped", "name=%s", weir_config_string(setup->config, "name"));
     return ok;
 }

@@ -5,6 +5,7 @@
 #include "core/kafka/client_config.h"
 #include "core/record/converter.h"
 #include "core/runtime/properties.h"
+#include "core/runtime/transform.h"
 
 #include <string.h>
 
@@ -43,6 +44,7 @@ void weir_setup_tables(const struct weir_stage *stage, const struct weir_connect
     }
     if (stage->sources) {
         tables_out[count++] = weir_source_task_properties;
+        tables_out[count++] = weir_transform_properties;
     }
     if (stage->sinks) {
         tables_out[count++] = weir_sink_task_properties;
@@ -103,10 +105,18 @@ static bool find_connector(struct weir_setup *setup, struct weir_error *err)
            weir_config_fail(setup->config, "connector.class", err, "%s", reason.message);
 }
 
+static bool check_transforms(const struct weir_config *config, struct weir_error *err)
+{
+    struct weir_transforms *transforms = weir_transforms_create(config, err);
+    weir_transforms_destroy(transforms);
+    return transforms != NULL;
+}
+
 bool weir_setup_check_across(const struct weir_stage *stage, const struct weir_connector *connector,
                              const struct weir_config *config, struct weir_error *err)
 {
     if (!weir_kafka_config_check(config, err) ||
+        (stage->sources && !check_transforms(config, err)) ||
         (stage->sinks && !weir_sink_topics_check(config, err))) {
         return false;
     }
