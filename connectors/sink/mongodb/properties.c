@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/mongodb/settings.h"
+
+#include "core/mongo/connection.h"
+
+#define CLASSES "com.mongodb.kafka.connect.sink."
+
+static const char *const uuid_formats[] = {"string", "binary", NULL};
+static const char *const projection_types[] = {"none",      "allowlist", "blocklist",
+                                               "whitelist", "blacklist", NULL};
+static const char *const partial_types[] = {"",          "none",      "allowlist", "blocklist",
+                                            "whitelist", "blacklist", NULL};
+
+#define TEXT(name_, default_, group_, importance_, documentation_) \
+    { \
+        .name = name_, .type = WEIR_PROPERTY_STRING, .default_value = default_, \
+        .importance = importance_, .group = group_, .documentation = documentation_ \
+    }
+#define CHOICE(name_, default_, allowed_, group_, documentation_) \
+    { \
+        .name = name_, .type = WEIR_PROPERTY_STRING, .default_value = default_, \
+        .allowed = allowed_, .importance = WEIR_IMPORTANCE_LOW, .group = group_, \
+        .documentation = documentation_ \
+    }
+#define TRUTH(name_, default_, group_, documentation_) \
+    { \
+        .name = name_, .type = WEIR_PROPERTY_BOOLEAN, .default_value = default_, \
+        .importance = WEIR_IMPORTANCE_MEDIUM, .group = group_, .documentation = documentation_ \
+    }
+#define COUNT(name_, default_, group_, documentation_) \
+    { \
+        .name = name_, .type = WEIR_PROPERTY_INT, .default_value = default_, .has_range = true, \
+        .value_min = 0, .value_max = INT32_MAX, .importance = WEIR_IMPORTANCE_MEDIUM, \
+        .group = group_, .documentation = documentation_ \
+    }
+#define HIGH WEIR_IMPORTANCE_HIGH
+#define MEDIUM WEIR_IMPORTANCE_MEDIUM
+#define LOW WEIR_IMPORTANCE_LOW
+
+const struct weir_property weir_mongodb_sink_properties[] = {
+    WEIR_MONGO_CONNECTION_PROPERTIES,
+    {.name = "database",
+     .type = WEIR_PROPERTY_STRING,
+     .required = true,
+     .importance = HIGH,
+     .group = "Namespace",
+     .documentation = "The database to write to."},
+    TEXT("collection", "", "Namespace", HIGH,
+         "The collection to write to; empty: named like the topic."),
+    TEXT("namespace.mapper", CLASSES "namespace.mapping.DefaultNamespaceMapper", "Namespace",
+         MEDIUM,
+         "Who chooses database and collection: `DefaultNamespaceMapper` (the two properties above) "
+         "or "
+         "`FieldPathNamespaceMapper` (fields of the record)."),
+    TEXT("namespace.mapper.key.database.field", "", "Namespace", MEDIUM,
+         "FieldPathNamespaceMapper: dotted path of the key's field with the database's name."),
+    TEXT("namespace.mapper.value.database.field", "", "Namespace", MEDIUM,
+         "FieldPathNamespaceMapper: dotted path of the value's field with the database's name."),
+    TEXT("namespace.mapper.key.collection.field", "", "Namespace", MEDIUM,
+         "FieldPathNamespaceMapper: dotted path of the key's field with the collection's name."),
+    TEXT("namespace.mapper.value.collection.field", "", "Namespace", MEDIUM,
+         "FieldPathNamespaceMapper: dotted path of the value's field with the collection's name."),
+    TRUTH("namespace.mapper.error.if.invalid", "false", "Namespace",
+          "Whether a record without such a field is rejected. `false`: it goes to `database` and "
+          "`collection`."),
+    TEXT("document.id.strategy", CLASSES "processor.id.strategy.KafkaMetaDataStrategy", "Ids", HIGH,
+         "Where `_id` comes from when the value has none. The default makes "
+         "`topic#partition#offset`, so that a record "
+         "that is delivered twice is still one document. This differs from MongoDB's own "
+         "connector, whose "
+         "`BsonOidStrategy` makes a new ObjectId for each delivery and so doubles documents after "
+         "a crash. Also: "
+         "`UuidStrategy`, `FullKeyStrategy`, `ProvidedInKeyStrategy`, `ProvidedInValueStrategy`, "
+         "`UuidProvidedInKeyStrategy`, `UuidProvidedInValueStrategy`, `PartialKeyStrategy`, "
+         "`PartialValueStrategy`."),
+    TRUTH("document.id.strategy.overwrite.existing", "false", "Ids",
+          "Whether the strategy's `_id` replaces one that the value has."),
+    CHOICE("document.id.strategy.uuid.format", "string", uuid_formats, "Ids",
+           "UuidStrategy: text or binary of subtype 4."),
+    CHOICE("document.id.strategy.partial.key.projection.type", "", partial_types, "Ids",
+           "PartialKeyStrategy: how the list chooses fields; empty: `key.projection.type`."),
+    TEXT("document.id.strategy.partial.key.projection.list", "", "Ids", LOW,
+         "PartialKeyStrategy: the key's fields, separated by commas."),
+    CHOICE("document.id.strategy.partial.value.projection.type", "", partial_types, "Ids",
+           "PartialValueStrategy: how the list chooses fields; empty: `value.projection.type`."),
+    TEXT("document.id.strategy.partial.value.projection.list", "", "Ids", LOW,
+         "PartialValueStrategy: the value's fields, separated by commas."),
+    TEXT("post.processor.chain", CLASSES "processor.DocumentIdAdder", "Documents", LOW,
+         "What happens to a document on its way, in order: `DocumentIdAdder`, `KafkaMetaAdder`, "
+         "`NullFieldValueRemover`, `AllowListKeyProjector`, `AllowListValueProjector`, "
+         "`BlockListKeyProjector`, "
+         "`BlockListValueProjector`, `RenameByMapping`. `DocumentIdAdder` goes first when it is "
+         "not named."),
+    CHOICE("key.projection.type", "none", projection_types, "Documents",
+           "For PartialKeyStrategy: `none`, `allowlist` or `blocklist`."),
+    TEXT("key.projection.list", "", "Documents", LOW,
+         "Fields of the key, separated by commas: `a.b`, `a.*`, `a.**`, `prefix*`."),
+    CHOICE("value.projection.type", "none", projection_types, "Documents",
+           "For PartialValueStrategy: `none`, `allowlist` or `blocklist`."),
+    TEXT("value.projection.list", "", "Documents", LOW,
+         "Fields of the value, separated by commas: `a.b`, `a.*`, `a.**`, `prefix*`."),
+    TEXT("field.renamer.mapping", "[]", "Documents", LOW,
+         "RenameByMapping: `[{\"oldName\": \"value.a.b\", \"newName\": \"c\"}]`. A name that "
+         "exists already stays, and "
+         "the field is dropped."),
+    TEXT("writemodel.strategy", CLASSES "writemodel.strategy.DefaultWriteModelStrategy", "Writes",
+         MEDIUM,
+         "How a document is written. The default inserts documents whose `_id` is "
+         "`topic#partition#offset` (a duplicate "
+         "of one's own id means that it was delivered before), and replaces by `_id`, with upsert, "
+         "all others. Also: "
+         "`ReplaceOneDefaultStrategy`, `InsertOneDefaultStrategy`, `UpdateOneDefaultStrategy`, "
+         "`UpdateOneTimestampsStrategy`, `ReplaceOneBusinessKeyStrategy`, "
+         "`UpdateOneBusinessKeyTimestampStrategy`, "
+         "`DeleteOneDefaultStrategy`, `DeleteOneBusinessKeyStrategy`."),
+    TRUTH("delete.on.null.values", "false", "Writes",
+          "Whether a tombstone deletes the document of its key. `false`: a tombstone is rejected."),
+    TEXT("delete.writemodel.strategy", CLASSES "writemodel.strategy.DeleteOneDefaultStrategy",
+         "Writes", LOW,
+         "How: `DeleteOneDefaultStrategy` or `DeleteOneTombstoneBusinessKeyStrategy`."),
+    COUNT("max.batch.size", "0", "Writes",
+          "The most records in one bulk; 0: as many as were read at once."),
+    TRUTH("bulk.write.ordered", "true", "Writes",
+          "Whether writes of one bulk happen in order. Behind a record that fails the rest is "
+          "written all the same. "
+          "Inserts under weir's own ids are never in need of it, and go unordered."),
+    COUNT("rate.limiting.timeout", "0", "Writes",
+          "With `rate.limiting.every.n`: milliseconds of pause."),
+    COUNT("rate.limiting.every.n", "0", "Writes",
+          "A pause after so many bulks of a topic; 0: none."),
+    COUNT("max.num.retries", "3", "Errors",
+          "How often a write that MongoDB could not take (it is away, or elects a primary) is "
+          "tried again after "
+          "`retries.defer.timeout`. Then the task's own policy goes on (`errors.retry.timeout`), "
+          "with growing waits. "
+          "MongoDB's own connector ignores this property."),
+    COUNT("retries.defer.timeout", "5000", "Errors", "Milliseconds between those tries."),
+    TEXT("change.data.capture.handler", "", "Change data capture", MEDIUM,
+         "`com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler`: values are change "
+         "events of MongoDB's source "
+         "connector, and are applied. Ids, post processors and write models are then not used."),
+    TRUTH("change.data.capture.handler.remove.null.values", "false", "Change data capture",
+          "Whether null fields are left out of what an event writes."),
+    TEXT("topic.override.*", NULL, "Overrides", LOW,
+         "`topic.override.<topic>.<property>`: a value for one topic, of any property here but "
+         "those of the "
+         "connection."),
+    {0},
+};
