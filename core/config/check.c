@@ -200,8 +200,8 @@ static void check_required(const struct weir_config *config,
 
 static const char *const *split_list(struct weir_arena *arena, const char *text)
 {
-    size_t count = 0;
-    for (const char *comma = text; comma; comma = strchr(comma + 1, ',')) {
+    size_t count = 1;
+    for (const char *comma = strchr(text, ','); comma; comma = strchr(comma + 1, ',')) {
         count++;
     }
     const char **items = weir_arena_calloc(arena, count + 1, sizeof(*items));

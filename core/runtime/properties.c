@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/runtime/properties.h"
 
-#include "core/base/log.h"
-
 #include <regex.h>
 #include <string.h>
 #include <strings.h>
@@ -59,6 +57,37 @@ static bool check_regex(const struct weir_property *property, const char *value,
     return true;
 }
 
+static bool is_log_level(const char *text, size_t length)
+{
+    static const char *const levels[] = {"error", "warn", "info", "debug", "trace"};
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (strlen(levels[i]) == length && strncasecmp(levels[i], text, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_log_level(const struct weir_property *property, const char *value,
+                            struct weir_error *err)
+{
+    (void)property;
+    for (const char *rest = value;; rest++) {
+        size_t length = strcspn(rest, ",");
+        const char *equals = memchr(rest, '=', length);
+        const char *level = equals ? equals + 1 : rest;
+        if (!is_log_level(level, length - (size_t)(level - rest))) {
+            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                             "'%s' is not error, warn, info, debug or trace, nor component=level",
+                             value);
+        }
+        rest += length;
+        if (*rest == '\0') {
+            return true;
+        }
+    }
+}
+
 static const char *const log_formats[] = {"text", "json", NULL};
 
 const struct weir_property weir_worker_properties[] = {
@@ -91,6 +120,7 @@ const struct weir_property weir_worker_properties[] = {
     {.name = "log.level",
      .type = WEIR_PROPERTY_STRING,
      .default_value = "info",
+     .check = check_log_level,
      .importance = WEIR_IMPORTANCE_LOW,
      .group = "Stage",
      .documentation = "`error`, `warn`, `info`, `debug` or `trace`, also for one component: "
@@ -169,23 +199,12 @@ const struct weir_property weir_worker_properties[] = {
 };
 
 static const char *const tolerances[] = {"none", "all", NULL};
-static const char *const converters[] = {
-    "org.apache.kafka.connect.storage.StringConverter",
-    "org.apache.kafka.connect.json.JsonConverter",
-    "org.apache.kafka.connect.converters.ByteArrayConverter",
-    NULL,
-};
 static const char *const header_converters[] = {
     "org.apache.kafka.connect.storage.SimpleHeaderConverter",
     "org.apache.kafka.connect.storage.StringConverter",
     "org.apache.kafka.connect.converters.ByteArrayConverter",
     NULL,
 };
-
-#define CONVERTER_DOCUMENTATION                                                                    \
-    "Accepted so that configurations for Kafka Connect work unchanged. weir writes and reads the " \
-    "bytes as they are: text and JSON without an envelope, which is what these converters do "     \
-    "(JsonConverter with `schemas.enable: false`)."
 
 const struct weir_property weir_connector_properties[] = {
     {.name = "connector.class",
@@ -205,36 +224,12 @@ const struct weir_property weir_connector_properties[] = {
      .group = "Connector",
      .documentation = "The most tasks, each a thread. A sink's tasks share the partitions of its "
                       "topics; a source may make fewer."},
-    {.name = "key.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .allowed = converters,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Connector",
-     .documentation = CONVERTER_DOCUMENTATION},
-    {.name = "value.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .allowed = converters,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Connector",
-     .documentation = CONVERTER_DOCUMENTATION},
     {.name = "header.converter",
      .type = WEIR_PROPERTY_STRING,
      .allowed = header_converters,
      .importance = WEIR_IMPORTANCE_LOW,
      .group = "Connector",
-     .documentation = CONVERTER_DOCUMENTATION},
-    {.name = "key.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "true",
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Connector",
-     .documentation = "Of JsonConverter; only `false` can be."},
-    {.name = "value.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "true",
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Connector",
-     .documentation = "Of JsonConverter; only `false` can be."},
+     .documentation = "Headers travel as the bytes they are, whichever of these is named."},
     {.name = "errors.tolerance",
      .type = WEIR_PROPERTY_STRING,
      .default_value = "none",
@@ -278,11 +273,61 @@ const struct weir_property weir_connector_properties[] = {
     {0},
 };
 
+static const char *const converters[] = {
+    "org.apache.kafka.connect.storage.StringConverter",
+    "org.apache.kafka.connect.json.JsonConverter",
+    "org.apache.kafka.connect.converters.ByteArrayConverter",
+    NULL,
+};
+#define CONVERTER_DOCUMENTATION \
+    "Accepted so that configurations for Kafka Connect work unchanged. The connector's own " \
+    "`output.format.*` properties say what is written; it leaves weir as it is, without an " \
+    "envelope."
+
+static bool check_no_schemas(const struct weir_property *property, const char *value,
+                             struct weir_error *err)
+{
+    (void)property;
+    if (strcasecmp(value, "true") != 0) {
+        return true;
+    }
+    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                     "JSON wrapped in {\"schema\", \"payload\"} is not written; set this to false");
+}
+
 static const char *const boundaries[] = {"poll", "interval", NULL};
 static const char *const supports[] = {"requested", "required", NULL};
 static const char *const offset_topic_aliases[] = {"offsets.storage.topic", NULL};
 
 const struct weir_property weir_source_task_properties[] = {
+    {.name = "key.converter",
+     .type = WEIR_PROPERTY_STRING,
+     .allowed = converters,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = CONVERTER_DOCUMENTATION},
+    {.name = "value.converter",
+     .type = WEIR_PROPERTY_STRING,
+     .allowed = converters,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = CONVERTER_DOCUMENTATION},
+    {.name = "key.converter.schemas.enable",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "false",
+     .check = check_no_schemas,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = "Only `false`, which is not Connect's default: weir writes JSON without a "
+                      "schema around it."},
+    {.name = "value.converter.schemas.enable",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "false",
+     .check = check_no_schemas,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = "Only `false`, which is not Connect's default: weir writes JSON without a "
+                      "schema around it."},
     {.name = "topic.creation.enable",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "true",
@@ -418,22 +463,7 @@ const struct weir_property weir_sink_task_properties[] = {
     {0},
 };
 
-static bool check_converter(const struct weir_config *config, const char *name,
-                            const char *enable_name, struct weir_error *err)
-{
-    const char *class_name = weir_config_string(config, name);
-    if (class_name && strcasecmp(class_name, "org.apache.kafka.connect.json.JsonConverter") == 0 &&
-        weir_config_boolean(config, enable_name)) {
-        return weir_config_fail(
-            config, name, err,
-            "JsonConverter wraps each record in {\"schema\":..., \"payload\":...} "
-            "unless '%s: false' is set; weir does not",
-            enable_name);
-    }
-    return true;
-}
-
-static bool check_topics(const struct weir_config *config, struct weir_error *err)
+bool weir_sink_topics_check(const struct weir_config *config, struct weir_error *err)
 {
     bool listed = weir_config_list(config, "topics")[0] != NULL;
     const char *regex = weir_config_string(config, "topics.regex");
@@ -451,12 +481,4 @@ static bool check_topics(const struct weir_config *config, struct weir_error *er
         }
     }
     return true;
-}
-
-bool weir_connector_properties_check(const struct weir_config *config, bool is_sink,
-                                     struct weir_error *err)
-{
-    return check_converter(config, "key.converter", "key.converter.schemas.enable", err) &&
-           check_converter(config, "value.converter", "value.converter.schemas.enable", err) &&
-           (!is_sink || check_topics(config, err));
 }

@@ -27,12 +27,16 @@ enum {
 };
 
 struct weir_stage;
+struct weir_setup;
+struct weir_command_line;
 
 /* What the command line said, for subcommands of a stage. */
 struct weir_stage_call {
     const struct weir_stage *stage;
     int argc;    /* of the subcommand's own arguments; options of weir_stage_main are taken out */
-    char **argv; /* argv[0] is the first argument after the subcommand's name */
+    char **argv; /* argv[0] is the first argument after the subcommand's name; ends with NULL */
+    const struct weir_command_line *line;
+    struct weir_setup *setup; /* weir_stage_main's own */
 };
 
 /* One more subcommand ("test", "reset"). Arguments that weir_stage_main does not know are passed on
@@ -48,14 +52,14 @@ struct weir_stage {
     const char *program; /* "weir-source" */
     const char *summary; /* one line */
     const char *type;    /* "source", "sink", "processor" */
-    uint16_t admin_port; /* when the configuration names none */
     /* Built-in connectors; arrays end with NULL; NULL = none of that kind. */
     const struct weir_source_ops *const *sources;
     const struct weir_sink_ops *const *sinks;
     /* A stage without connectors (the processor) has its own tables, check and tasks. */
     const struct weir_property *const
         *tables; /* ends with NULL; besides the worker's and Kafka's */
-    /* Optional: what validate and run check after the tables. */
+    /* Optional: what validate and run check after the tables. A message of domain CONFIG or SQL is
+     * printed as it is: it begins with "file:line". */
     bool (*check)(const struct weir_config *config, struct weir_error *err);
     /* Adds the tasks to the supervisor. Borrows config for the life of the tasks. Stages with
      * connectors leave it NULL. */
@@ -68,8 +72,9 @@ struct weir_stage {
 int weir_stage_main(int argc, char **argv, const struct weir_stage *stage);
 
 /* For subcommands that need the configuration: reads the file, applies --set, checks. On failure
- * prints the message; returns NULL. */
-struct weir_config *weir_stage_read_config(const struct weir_stage *stage, const char *path);
+ * prints the message and returns NULL. Borrowed until the subcommand returns. */
+const struct weir_config *weir_stage_read_config(const struct weir_stage_call *call,
+                                                 const char *path);
 
 /* Prints "program: message" to standard error, a configuration message as it is, and returns the
  * exit status for it. */

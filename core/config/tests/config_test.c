@@ -117,6 +117,23 @@ static void what_is_not_given_has_its_default(void **state)
     weir_config_destroy(config);
 }
 
+static void empty_items_of_a_list_are_left_out(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"''", "','", "' , ,'"};
+    for (size_t index = 0; index < 3; index++) {
+        weir_autofree char *text = weir_format("connection.uri: u\ntopics: %s\n", texts[index]);
+        struct weir_config *config = checked(text);
+        assert_null(weir_config_list(config, "topics")[0]);
+        weir_config_destroy(config);
+    }
+    struct weir_config *config = checked("connection.uri: u\ntopics: ',a,,b,'\n");
+    assert_string_equal(weir_config_list(config, "topics")[0], "a");
+    assert_string_equal(weir_config_list(config, "topics")[1], "b");
+    assert_null(weir_config_list(config, "topics")[2]);
+    weir_config_destroy(config);
+}
+
 static void maps_become_dotted_keys_and_lists_comma_text(void **state)
 {
     (void)state;
@@ -336,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_given_are_read_by_type),
         cmocka_unit_test(what_is_not_given_has_its_default),
+        cmocka_unit_test(empty_items_of_a_list_are_left_out),
         cmocka_unit_test(maps_become_dotted_keys_and_lists_comma_text),
         cmocka_unit_test(anchors_stand_for_their_value),
         cmocka_unit_test(an_alias_is_folded_into_its_name),

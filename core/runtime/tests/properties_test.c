@@ -22,7 +22,9 @@ static const char *message_of(const char *text, bool is_sink)
     memset(&err, 0, sizeof(err));
     struct weir_config *config = weir_config_parse(text, strlen(text), "f", &err);
     if (config && weir_config_check(config, is_sink ? sink_tables : source_tables, &err)) {
-        weir_connector_properties_check(config, is_sink, &err);
+        if (is_sink) {
+            weir_sink_topics_check(config, &err);
+        }
     }
     weir_config_destroy(config);
     return err.message;
@@ -57,18 +59,18 @@ static void dead_letters_do_not_come_back_as_records(void **state)
         "f:4: errors.deadletterqueue.topic.name: the dead letter queue cannot be one of 'topics'");
 }
 
+#define SOURCE "name: s\nconnector.class: mongodb\n"
+
 static void a_json_converter_with_envelope_is_refused(void **state)
 {
     (void)state;
-    const char *with =
-        SINK "topics: a\nvalue.converter: org.apache.kafka.connect.json.JsonConverter\n";
-    const char *without = SINK "topics: a\n"
-                               "value.converter: org.apache.kafka.connect.json.JsonConverter\n"
-                               "value.converter.schemas.enable: false\n";
-    assert_non_null(strstr(message_of(with, true), "f:4: value.converter: JsonConverter wraps"));
-    assert_string_equal(message_of(without, true), "");
-    assert_non_null(strstr(message_of(SINK "topics: a\nkey.converter: x.AvroConverter\n", true),
-                           "f:4: key.converter: 'x.AvroConverter' is not one of"));
+    const char *json = SOURCE "value.converter: org.apache.kafka.connect.json.JsonConverter\n";
+    const char *wrapped = SOURCE "value.converter.schemas.enable: true\n";
+    assert_string_equal(message_of(json, false), "");
+    assert_non_null(
+        strstr(message_of(wrapped, false), "f:3: value.converter.schemas.enable: JSON wrapped"));
+    assert_non_null(strstr(message_of(SOURCE "key.converter: x.AvroConverter\n", false),
+                           "f:3: key.converter: 'x.AvroConverter' is not one of"));
 }
 
 static void listeners_are_an_address_with_a_port_or_empty(void **state)
