@@ -16,8 +16,8 @@ struct aggregate {
     bool waits; /* rows come out at the commit, or when their window closes: not at once */
     /* Windows only. */
     int64_t size_ms, advance_ms, grace_ms, retention_ms;
-    int64_t time_ms;        /* newest row's, -1: none */
-    int64_t window_max_ms;  /* newest window's start, -1: none */
+    int64_t time_ms;       /* newest row's, -1: none */
+    int64_t window_max_ms; /* newest window's start, -1: none */
     struct weir_window_close close;
 };
 
@@ -253,15 +253,14 @@ static bool window_process(struct weir_operator *operator, uint32_t port,
 
 /* ---- commit, idle input ---- */
 
-static bool aggregate_commit(struct weir_operator *operator, struct weir_error *err)
+static bool aggregate_commit(struct weir_operator *operator, struct weir_error * err)
 {
     struct aggregate *aggregate = (struct aggregate *)operator;
     if (!aggregate->waits || operator->step->aggregate.emit_final) {
         return true;
     }
     size_t count;
-    struct weir_window_entry *const *touched =
-        weir_window_store_touched(aggregate->store, &count);
+    struct weir_window_entry *const *touched = weir_window_store_touched(aggregate->store, &count);
     for (size_t i = 0; i < count; i++) {
         if (touched[i] && !emit_later(aggregate, touched[i], err)) {
             return false;
@@ -277,9 +276,9 @@ static bool aggregate_commit(struct weir_operator *operator, struct weir_error *
 static bool window_tick(struct weir_operator *operator, int64_t wall_ms, struct weir_error *err)
 {
     struct aggregate *aggregate = (struct aggregate *)operator;
-    if (!operator->step->aggregate.emit_final || aggregate->window_max_ms < 0 ||
-        !weir_window_close_idle(operator->task, wall_ms,
-                                aggregate->size_ms + aggregate->grace_ms)) {
+    if (!operator->step->aggregate.emit_final || aggregate->window_max_ms<
+         0 || !weir_window_close_idle(operator->task, wall_ms,
+                                      aggregate->size_ms + aggregate->grace_ms)) {
         return true;
     }
     int64_t end_ms = aggregate->window_max_ms + aggregate->size_ms + aggregate->grace_ms;
@@ -291,7 +290,7 @@ static bool window_tick(struct weir_operator *operator, int64_t wall_ms, struct 
     return true;
 }
 
-static void window_times_export(const struct weir_operator *operator, struct weir_buffer *buffer)
+static void window_times_export(const struct weir_operator *operator, struct weir_buffer * buffer)
 {
     const struct aggregate *aggregate = (const struct aggregate *)operator;
     weir_codec_put_signed(aggregate->time_ms, buffer);

@@ -12,15 +12,14 @@ struct filter {
 
 static bool passes(struct filter *filter, const struct weir_row *row)
 {
-    return row->values &&
-           weir_evaluate_predicate(filter->predicate, row, filter->base.task->arena);
+    return row->values && weir_evaluate_predicate(filter->predicate, row, filter->base.task->arena);
 }
 
 static bool filter_process(struct weir_operator *operator, uint32_t port,
                            const struct weir_change *change, struct weir_error *err)
 {
     (void)port;
-    return !passes((struct filter *)operator, &change->row) ||
+    return !passes((struct filter *)operator, & change->row) ||
            weir_operator_emit(operator, change, err);
 }
 
@@ -52,7 +51,7 @@ static bool table_filter_process(struct weir_operator *operator, uint32_t port,
     out.memo = NULL;
     out.row.values = passed ? change->row.values : NULL;
     out.old_values = old_passed ? change->old_values : NULL;
-    return weir_operator_emit(operator, &out, err);
+    return weir_operator_emit(operator, & out, err);
 }
 
 static void filter_destroy(struct weir_operator *operator)
@@ -83,4 +82,3 @@ struct weir_operator *weir_filter_create(struct weir_stream_task *task,
     }
     return &filter->base;
 }
-

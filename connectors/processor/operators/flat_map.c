@@ -44,15 +44,16 @@ static bool flat_map_process(struct weir_operator *operator, uint32_t port,
     size_t row_count = items_compute(map, &change->row);
     struct weir_change out = *change;
     for (size_t i = 0; i < row_count; i++) {
-        struct weir_value *values = weir_arena_alloc(
-            operator->task->arena, (input_count + map->call_count) * sizeof *values);
+        struct weir_value *values =
+            weir_arena_alloc(operator->task->arena,
+                             (input_count + map->call_count) * sizeof *values);
         memcpy(values, change->row.values, input_count * sizeof *values);
         for (size_t call = 0; call < map->call_count; call++) {
             const struct items *items = &map->items[call];
             values[input_count + call] = i < items->count ? items->values[i] : WEIR_VALUE_NULL;
         }
         out.row.values = values;
-        if (!weir_operator_emit(operator, &out, err)) {
+        if (!weir_operator_emit(operator, & out, err)) {
             return false;
         }
     }
@@ -76,14 +77,13 @@ struct weir_operator *weir_flat_map_create(struct weir_stream_task *task,
                                            const struct weir_step *step, struct weir_error *err)
 {
     size_t count = step->flat_map.call_count;
-    struct flat_map *map =
-        weir_alloc(sizeof *map + count * sizeof(struct weir_table_evaluator *));
+    struct flat_map *map = weir_alloc(sizeof *map + count * sizeof(struct weir_table_evaluator *));
     map->base = (struct weir_operator){.ops = &flat_map_ops, .task = task, .step = step};
     map->call_count = count;
     map->items = weir_alloc_array(count, sizeof *map->items);
     for (size_t i = 0; i < count; i++) {
-        map->evaluators[i] = weir_table_evaluator_create(step->flat_map.calls[i],
-                                                         &task->expression_options, err);
+        map->evaluators[i] =
+            weir_table_evaluator_create(step->flat_map.calls[i], &task->expression_options, err);
         if (!map->evaluators[i]) {
             flat_map_destroy(&map->base);
             return NULL;
@@ -91,4 +91,3 @@ struct weir_operator *weir_flat_map_create(struct weir_stream_task *task,
     }
     return &map->base;
 }
-

@@ -18,7 +18,7 @@ struct head {
 
 struct call {
     struct weir_aggregate *aggregate;
-    size_t offset; /* of its state */
+    size_t offset;                         /* of its state */
     size_t argument_first, argument_count; /* in the projection of all arguments */
 };
 
@@ -41,8 +41,7 @@ struct weir_group_state {
 /* The argument as the function wants it. */
 static const struct weir_expression *cast_to(struct weir_group_state *states,
                                              const struct weir_expression *expression,
-                                             const struct weir_type *wanted,
-                                             struct weir_error *err)
+                                             const struct weir_type *wanted, struct weir_error *err)
 {
     const struct weir_type *type = weir_expression_type(expression, states->types, err);
     if (!type) {
@@ -62,12 +61,11 @@ static const struct weir_expression *cast_to(struct weir_group_state *states,
 static bool call_create(struct weir_group_state *states, size_t index, size_t *argument_total,
                         struct weir_error *err)
 {
-    const struct weir_aggregate_call *written =
-        &states->operator->step->aggregate.calls[index];
+    const struct weir_aggregate_call *written = &states->operator->step->aggregate.calls[index];
     struct call *call = &states->calls[index];
-    call->aggregate = weir_aggregate_create(
-        written->function, written->place, written->arguments, written->argument_count,
-        &states->operator->task->expression_options, err);
+    call->aggregate = weir_aggregate_create(written->function, written->place, written->arguments,
+                                            written->argument_count,
+                                            &states->operator->task->expression_options, err);
     if (!call->aggregate) {
         return false;
     }
@@ -76,9 +74,8 @@ static bool call_create(struct weir_group_state *states, size_t index, size_t *a
     call->argument_first = *argument_total;
     call->argument_count = weir_aggregate_argument_count(call->aggregate);
     for (size_t i = 0; i < call->argument_count; i++) {
-        const struct weir_expression *argument =
-            cast_to(states, written->arguments[i],
-                    weir_aggregate_argument_type(call->aggregate, i), err);
+        const struct weir_expression *argument = cast_to(
+            states, written->arguments[i], weir_aggregate_argument_type(call->aggregate, i), err);
         if (!argument) {
             return false;
         }
@@ -102,17 +99,16 @@ static bool calls_create(struct weir_group_state *states, struct weir_error *err
             return false;
         }
     }
-    states->projection = weir_projection_create(states->operator, states->arguments,
-                                                states->argument_columns, NULL, argument_total,
-                                                err);
+    states->projection = weir_projection_create(
+        states->operator, states->arguments, states->argument_columns, NULL, argument_total, err);
     return states->projection != NULL;
 }
 
 /* Text and collections in them point into the state made here, which stays with the operator. */
 static void initial_create(struct weir_group_state *states)
 {
-    states->initial = weir_alloc_array(states->column_count + states->call_count + 1,
-                                       sizeof *states->initial);
+    states->initial =
+        weir_alloc_array(states->column_count + states->call_count + 1, sizeof *states->initial);
     void *state = weir_alloc(states->bytes);
     weir_group_state_init(states, state);
     for (size_t i = 0; i < states->call_count; i++) {
@@ -129,7 +125,7 @@ static void initial_create(struct weir_group_state *states)
 }
 
 struct weir_group_state *weir_group_state_create(struct weir_operator *operator,
-                                                 struct weir_error *err)
+                                                 struct weir_error * err)
 {
     const struct weir_step *step = operator->step;
     struct weir_group_state *states = weir_alloc(sizeof *states);
@@ -233,8 +229,7 @@ void weir_group_state_add(struct weir_group_state *states, void *state, const st
     change(states, state, row, weir_aggregate_update);
 }
 
-void weir_group_state_undo(struct weir_group_state *states, void *state,
-                           const struct weir_row *row)
+void weir_group_state_undo(struct weir_group_state *states, void *state, const struct weir_row *row)
 {
     change(states, state, row, weir_aggregate_undo);
 }
@@ -254,26 +249,23 @@ static void columns_read(struct weir_group_state *states, const struct head *hea
     for (size_t i = 0; i < states->column_count; i++) {
         values[i] = WEIR_VALUE_NULL;
         if (states->needed[i] && head->columns) {
-            weir_assert(
-                weir_value_decode(&bytes, states->operator->task->arena, &values[i]));
+            weir_assert(weir_value_decode(&bytes, states->operator->task->arena, &values[i]));
         }
     }
 }
 
-const struct weir_value *weir_group_state_values(struct weir_group_state *states,
-                                                 const void *state)
+const struct weir_value *weir_group_state_values(struct weir_group_state *states, const void *state)
 {
     struct weir_arena *arena = states->operator->task->arena;
-    struct weir_value *values = weir_arena_alloc(
-        arena, (states->column_count + states->call_count + 1) * sizeof *values);
+    struct weir_value *values =
+        weir_arena_alloc(arena, (states->column_count + states->call_count + 1) * sizeof *values);
     columns_read(states, state, values);
     for (size_t i = 0; i < states->call_count; i++) {
         const struct call *call = &states->calls[i];
         struct weir_value *value = &values[states->column_count + i];
         if (!weir_aggregate_result(call->aggregate, call_state(call, state), arena, value)) {
             *value = WEIR_VALUE_NULL;
-            weir_operator_incident(states->operator, WEIR_INCIDENT_EXPRESSION,
-                                   "%s has no result",
+            weir_operator_incident(states->operator, WEIR_INCIDENT_EXPRESSION, "%s has no result",
                                    states->operator->step->aggregate.calls[i].function);
         }
     }

@@ -15,7 +15,7 @@ struct weir_group_state;
 
 /* Returns owned; NULL: err. */
 struct weir_group_state *weir_group_state_create(struct weir_operator *operator,
-                                                 struct weir_error *err);
+                                                 struct weir_error * err);
 void weir_group_state_destroy(struct weir_group_state *states);
 /* Valid as long as states. */
 struct weir_state_ops weir_group_state_ops(struct weir_group_state *states);

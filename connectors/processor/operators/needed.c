@@ -13,7 +13,8 @@ static void mark_slots(struct marks marks, const struct weir_expression *express
         if (slot->kind == WEIR_SLOT_VALUE) {
             marks.values[slot->index] = true;
         }
-        *marks.position |= slot->kind == WEIR_SLOT_ROWPARTITION || slot->kind == WEIR_SLOT_ROWOFFSET;
+        *marks.position |=
+            slot->kind == WEIR_SLOT_ROWPARTITION || slot->kind == WEIR_SLOT_ROWOFFSET;
     }
     /* The tree is not changed: only the accessor wants it mutable. */
     struct weir_expression *tree;
@@ -121,7 +122,8 @@ void weir_topology_find_needed(struct weir_arena *arena, const struct weir_query
                                struct weir_topology_step *steps)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        steps[i].needed = weir_arena_calloc(arena, plan->steps[i]->schema.value_count, sizeof(bool));
+        steps[i].needed =
+            weir_arena_calloc(arena, plan->steps[i]->schema.value_count, sizeof(bool));
     }
     struct marks root = marks_of(steps, plan->root);
     for (size_t i = 0; i < plan->root->schema.value_count; i++) {

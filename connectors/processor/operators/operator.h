@@ -33,11 +33,11 @@ struct weir_operator_ops {
     bool (*receive)(struct weir_operator *operator, uint32_t port, const struct weir_record *record,
                     struct weir_error *err);
     /* Optional: hands on what waited for the commit. */
-    bool (*commit)(struct weir_operator *operator, struct weir_error *err);
+    bool (*commit)(struct weir_operator *operator, struct weir_error * err);
     /* Optional: the wall clock says wall_ms, and the last input came at task->input_wall_ms. */
     bool (*tick)(struct weir_operator *operator, int64_t wall_ms, struct weir_error *err);
     /* Optional: stream times that survive a restart. */
-    void (*times_export)(const struct weir_operator *operator, struct weir_buffer *buffer);
+    void (*times_export)(const struct weir_operator *operator, struct weir_buffer * buffer);
     bool (*times_import)(struct weir_operator *operator, struct weir_bytes times);
     /* Optional: the oldest source offset that a store of it (0, 1: left, right) still needs. */
     int64_t (*restore_offset)(const struct weir_operator *operator, uint32_t port);
@@ -58,11 +58,11 @@ struct weir_stream_task {
     int32_t partition;
     const struct weir_collector *collector;
     struct weir_expression_options expression_options;
-    struct weir_arena *arena; /* reset after each record */
+    struct weir_arena *arena;         /* reset after each record */
     struct weir_operator **operators; /* upstream first */
     size_t operator_count;
-    struct weir_operator **sources; /* by source index */
-    struct weir_store **stores;     /* by store index */
+    struct weir_operator **sources;   /* by source index */
+    struct weir_store **stores;       /* by store index */
     const struct weir_record *record; /* being processed; NULL: none */
     int64_t stream_time_ms;
     int64_t input_wall_ms; /* of the first tick after the last record; -1: no record yet */
@@ -75,7 +75,7 @@ struct weir_stream_task {
 
 /* To the next operator; at the root of a transient query to the collector. */
 static inline bool weir_operator_emit(struct weir_operator *operator,
-                                      const struct weir_change *change, struct weir_error *err)
+                                      const struct weir_change * change, struct weir_error *err)
 {
     if (operator->next) {
         return operator->next->ops->process(operator->next, operator->next_port, change, err);

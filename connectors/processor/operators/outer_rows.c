@@ -96,8 +96,8 @@ int64_t weir_outer_rows_oldest(const struct weir_outer_rows *rows)
     return node ? weir_load_be64(weir_ordered_node_key(node).data) : INT64_MAX;
 }
 
-static bool visit_rows(const struct weir_ordered_node *node, weir_outer_row_fn visit,
-                       void *context, struct weir_error *err)
+static bool visit_rows(const struct weir_ordered_node *node, weir_outer_row_fn visit, void *context,
+                       struct weir_error *err)
 {
     struct weir_bytes name = weir_ordered_node_key(node);
     struct weir_outer_row row = {

@@ -26,7 +26,7 @@ static bool select_process(struct weir_operator *operator, uint32_t port,
         old.values = change->old_values;
         out.old_values = weir_projection_apply(project->values, &old, NULL);
     }
-    return weir_operator_emit(operator, &out, err);
+    return weir_operator_emit(operator, & out, err);
 }
 
 /* A key that cannot be computed is a null key. */
@@ -41,7 +41,7 @@ static bool select_key_process(struct weir_operator *operator, uint32_t port,
     if (change->row.values) {
         out.row.values = weir_projection_apply(project->values, &change->row, NULL);
     }
-    return weir_operator_emit(operator, &out, err);
+    return weir_operator_emit(operator, & out, err);
 }
 
 static void incident_null_group(struct project *project, size_t index)
@@ -83,7 +83,7 @@ static bool group_by_process(struct weir_operator *operator, uint32_t port,
     struct weir_change out = *change;
     out.key_bytes = WEIR_BYTES_NULL;
     out.row.key = group_of(project, &change->row);
-    return !out.row.key || weir_operator_emit(operator, &out, err);
+    return !out.row.key || weir_operator_emit(operator, & out, err);
 }
 
 static bool emit_half(struct project *project, const struct weir_change *change,
@@ -152,8 +152,7 @@ static struct weir_projection *project_values(struct project *project,
                                               struct weir_error *err)
 {
     const struct weir_step *step = project->base.step;
-    const struct weir_topology_step *info =
-        &project->base.task->topology->steps[step->number];
+    const struct weir_topology_step *info = &project->base.task->topology->steps[step->number];
     return weir_projection_create(&project->base, values, step->schema.values, info->needed,
                                   step->schema.value_count, err);
 }
@@ -228,4 +227,3 @@ struct weir_operator *weir_table_group_by_create(struct weir_stream_task *task,
 {
     return group_create(task, step, &table_group_by_ops, err);
 }
-

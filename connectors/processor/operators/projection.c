@@ -36,7 +36,7 @@ static bool item_init(struct item *item, const struct weir_expression *expressio
 }
 
 struct weir_projection *weir_projection_create(struct weir_operator *operator,
-                                               const struct weir_expression *const *expressions,
+                                               const struct weir_expression * const * expressions,
                                                const struct weir_column *columns,
                                                const bool *needed, size_t count,
                                                struct weir_error *err)
@@ -49,9 +49,8 @@ struct weir_projection *weir_projection_create(struct weir_operator *operator,
     size_t input_count = operator->step->input->schema.value_count;
     projection->null_values = weir_alloc_array(input_count + 1, sizeof(struct weir_value));
     for (size_t i = 0; i < count; i++) {
-        if ((!needed || needed[i]) &&
-            !item_init(&projection->items[i], expressions[i], &operator->task->expression_options,
-                       err)) {
+        if ((!needed || needed[i]) && !item_init(&projection->items[i], expressions[i],
+                                                 &operator->task->expression_options, err)) {
             weir_projection_destroy(projection);
             return NULL;
         }

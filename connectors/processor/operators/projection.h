@@ -14,7 +14,7 @@ struct weir_projection;
 /* Returns owned; NULL: err. columns names the results, for messages; needed may be NULL: all; what
  * is not needed stays NULL. Borrows all. */
 struct weir_projection *weir_projection_create(struct weir_operator *operator,
-                                               const struct weir_expression *const *expressions,
+                                               const struct weir_expression * const * expressions,
                                                const struct weir_column *columns,
                                                const bool *needed, size_t count,
                                                struct weir_error *err);

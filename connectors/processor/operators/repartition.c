@@ -194,7 +194,7 @@ static bool source_receive(struct weir_operator *operator, uint32_t port,
     if (change.row.timestamp_ms > task->stream_time_ms) {
         task->stream_time_ms = change.row.timestamp_ms;
     }
-    return weir_operator_emit(operator, &change, err);
+    return weir_operator_emit(operator, & change, err);
 }
 
 /* ---- creation ---- */

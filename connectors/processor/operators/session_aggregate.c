@@ -14,7 +14,7 @@ struct session {
     struct weir_state_key state_key;
     bool final;
     int64_t gap_ms, grace_ms;
-    int64_t time_ms; /* newest row's, -1: none */
+    int64_t time_ms;                /* newest row's, -1: none */
     struct weir_window_close close; /* last_ms and the throttle */
 };
 
@@ -85,9 +85,8 @@ static bool add_row(struct session *session, const struct weir_change *change,
     int64_t timestamp_ms = change->row.timestamp_ms;
     struct weir_bytes key = weir_state_key_bytes(&session->state_key, change);
     struct weir_session_entry *const *found;
-    size_t count =
-        weir_session_store_find(session->store, key, timestamp_ms - session->gap_ms,
-                                timestamp_ms + session->gap_ms, &found);
+    size_t count = weir_session_store_find(session->store, key, timestamp_ms - session->gap_ms,
+                                           timestamp_ms + session->gap_ms, &found);
     struct span span = merged_span(timestamp_ms, found, count);
     if (span.end_ms < session->time_ms - session->grace_ms - session->gap_ms) {
         weir_operator_incident(&session->base, WEIR_INCIDENT_LATE, "the session has closed");
@@ -180,7 +179,7 @@ static bool session_tick(struct weir_operator *operator, int64_t wall_ms, struct
     return emit_closed(session, err);
 }
 
-static void session_times_export(const struct weir_operator *operator, struct weir_buffer *buffer)
+static void session_times_export(const struct weir_operator *operator, struct weir_buffer * buffer)
 {
     const struct session *session = (const struct session *)operator;
     weir_codec_put_signed(session->time_ms, buffer);
@@ -242,7 +241,9 @@ struct weir_operator *weir_session_aggregate_create(struct weir_stream_task *tas
     int64_t retention_ms = window->has_retention ? window->retention_ms : 0;
     int64_t least_ms = session->gap_ms + session->grace_ms;
     struct weir_session_store_options options = {
-        .retention_ms = retention_ms > least_ms ? retention_ms : least_ms > 0 ? least_ms : 1,
+        .retention_ms = retention_ms > least_ms ? retention_ms
+                        : least_ms > 0          ? least_ms
+                                                : 1,
         .ordered = session->final,
         .changelog = weir_operator_store_has_changelog(&session->base, 0),
     };

@@ -8,7 +8,7 @@ struct sink {
     struct weir_operator base;
     const struct weir_topology_sink *topic;
     struct weir_row_writer *key_writer, *value_writer;
-    bool raw_keys; /* a key as stores have it is the record's key */
+    bool raw_keys;                    /* a key as stores have it is the record's key */
     struct weir_evaluator *timestamp; /* NULL: the row's */
 };
 
@@ -96,8 +96,8 @@ static bool bad_timestamp(struct sink *sink, struct weir_error *err)
     const char *column = sink->base.step->sink.timestamp.column;
     if (sink->base.task->topology->options.throw_on_invalid_timestamp) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
-                         "topic %s: the timestamp column %s has no valid time",
-                         sink->topic->topic, column);
+                         "topic %s: the timestamp column %s has no valid time", sink->topic->topic,
+                         column);
     }
     weir_operator_incident(&sink->base, WEIR_INCIDENT_EXPRESSION,
                            "the timestamp column %s has no valid time: row dropped", column);
@@ -135,8 +135,7 @@ static void sink_destroy(struct weir_operator *operator)
     weir_free(sink);
 }
 
-static const struct weir_operator_ops sink_ops = {.process = sink_process,
-                                                  .destroy = sink_destroy};
+static const struct weir_operator_ops sink_ops = {.process = sink_process, .destroy = sink_destroy};
 
 struct weir_operator *weir_sink_create(struct weir_stream_task *task, const struct weir_step *step,
                                        struct weir_error *err)

@@ -14,7 +14,7 @@ struct source {
     struct weir_operator base;
     const struct weir_source *source;
     struct weir_row_reader *key_reader, *value_reader;
-    bool raw_keys; /* the record's key bytes are what stores have */
+    bool raw_keys;                    /* the record's key bytes are what stores have */
     struct weir_column *read_columns; /* value columns that are in the record's value */
     size_t read_count;
     struct weir_evaluator *timestamp; /* NULL: the record's */
@@ -118,8 +118,8 @@ static bool read_key(struct source *source, struct weir_bytes bytes, struct weir
                      struct weir_error *reason)
 {
     const struct weir_schema *schema = &source->source->schema;
-    struct weir_value *key = weir_arena_calloc(source->base.task->arena, schema->key_count + 1,
-                                               sizeof *key);
+    struct weir_value *key =
+        weir_arena_calloc(source->base.task->arena, schema->key_count + 1, sizeof *key);
     change->row.key = key;
     change->row.window = schema->window;
     if (schema->window != WEIR_WINDOW_NONE && !weir_bytes_is_null(bytes) &&
@@ -229,7 +229,7 @@ static bool stream_receive(struct weir_operator *operator, uint32_t port,
         return outcome == OUTCOME_SKIP;
     }
     advance_stream_time(operator->task, change.row.timestamp_ms);
-    return weir_operator_emit(operator, &change, err);
+    return weir_operator_emit(operator, & change, err);
 }
 
 static void store_change(struct source *source, struct weir_change *change)
@@ -269,7 +269,7 @@ static bool table_receive(struct weir_operator *operator, uint32_t port,
     if (source->store) {
         store_change(source, &change);
     }
-    return operator->task->restoring || weir_operator_emit(operator, &change, err);
+    return operator->task->restoring || weir_operator_emit(operator, & change, err);
 }
 
 /* ---- creation ---- */
@@ -320,14 +320,13 @@ struct weir_operator *weir_source_create(struct weir_stream_task *task,
 {
     bool table = step->kind == WEIR_STEP_TABLE_SOURCE;
     struct source *source = weir_alloc(sizeof *source);
-    source->base = (struct weir_operator){
-        .ops = table ? &table_ops : &stream_ops, .task = task, .step = step};
+    source->base =
+        (struct weir_operator){.ops = table ? &table_ops : &stream_ops, .task = task, .step = step};
     source->source = step->source.source;
     readers_create(source);
     if (source->source->timestamp.column) {
-        source->timestamp =
-            weir_timestamp_evaluator_create(&source->source->timestamp, &source->source->schema,
-                                            &task->expression_options, err);
+        source->timestamp = weir_timestamp_evaluator_create(
+            &source->source->timestamp, &source->source->schema, &task->expression_options, err);
         if (!source->timestamp) {
             source_destroy(&source->base);
             return NULL;

@@ -41,8 +41,7 @@ void weir_state_key_fini(struct weir_state_key *key)
     weir_buffer_fini(&key->buffer);
 }
 
-struct weir_bytes weir_state_key_bytes(struct weir_state_key *key,
-                                       const struct weir_change *change)
+struct weir_bytes weir_state_key_bytes(struct weir_state_key *key, const struct weir_change *change)
 {
     if (!weir_bytes_is_null(change->key_bytes)) {
         return change->key_bytes;

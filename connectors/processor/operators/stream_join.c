@@ -33,16 +33,14 @@ struct join {
 
 /* ---- output ---- */
 
-static bool emit(struct join *join, const struct weir_change *cause,
-                 const struct weir_value *left, const struct weir_value *right,
-                 int64_t timestamp_ms, struct weir_error *err)
+static bool emit(struct join *join, const struct weir_change *cause, const struct weir_value *left,
+                 const struct weir_value *right, int64_t timestamp_ms, struct weir_error *err)
 {
     const struct side *sides = join->sides;
     size_t count = sides[LEFT].value_count + sides[RIGHT].value_count;
     struct weir_value *values =
         weir_arena_alloc(join->base.task->arena, (count + 1) * sizeof *values);
-    memcpy(values, left ? left : sides[LEFT].null_values,
-           sides[LEFT].value_count * sizeof *values);
+    memcpy(values, left ? left : sides[LEFT].null_values, sides[LEFT].value_count * sizeof *values);
     memcpy(values + sides[LEFT].value_count, right ? right : sides[RIGHT].null_values,
            sides[RIGHT].value_count * sizeof *values);
     struct weir_change out = *cause;
@@ -61,8 +59,7 @@ static bool emit_alone(struct join *join, uint32_t port, const struct weir_chang
 
 /* ---- rows that wait for their window ---- */
 
-static bool visit_unmatched(void *context, const struct weir_outer_row *row,
-                            struct weir_error *err)
+static bool visit_unmatched(void *context, const struct weir_outer_row *row, struct weir_error *err)
 {
     struct join *join = context;
     struct weir_stream_task *task = join->base.task;
@@ -125,15 +122,14 @@ static bool unmatched(struct join *join, uint32_t port, struct weir_bytes key,
 static bool emit_match(struct join *join, uint32_t port, const struct weir_change *change,
                        const struct weir_join_match *match, struct weir_error *err)
 {
-    const struct weir_value *other = weir_row_codec_decode(
-        &join->sides[!port].codec, match->row, join->base.task->arena);
+    const struct weir_value *other =
+        weir_row_codec_decode(&join->sides[!port].codec, match->row, join->base.task->arena);
     if (!other) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "step %s: a row of its window cannot be read", join->base.step->id);
     }
-    int64_t timestamp_ms = change->row.timestamp_ms > match->timestamp_ms
-                               ? change->row.timestamp_ms
-                               : match->timestamp_ms;
+    int64_t timestamp_ms = change->row.timestamp_ms > match->timestamp_ms ? change->row.timestamp_ms
+                                                                          : match->timestamp_ms;
     const struct weir_value *own = change->row.values;
     return port == LEFT ? emit(join, change, own, other, timestamp_ms, err)
                         : emit(join, change, other, own, timestamp_ms, err);
@@ -227,7 +223,7 @@ static bool join_tick(struct weir_operator *operator, int64_t wall_ms, struct we
     return weir_outer_rows_flush(join->waiting, 0, 0, INT64_MAX, visit_unmatched, join, err);
 }
 
-static void join_times_export(const struct weir_operator *operator, struct weir_buffer *buffer)
+static void join_times_export(const struct weir_operator *operator, struct weir_buffer * buffer)
 {
     const struct join *join = (const struct join *)operator;
     weir_codec_put_signed(join->time_ms, buffer);
@@ -291,9 +287,8 @@ static void side_init(struct join *join, uint32_t port, const struct weir_step *
     bool as_written = (port == LEFT) != (step->kind == WEIR_JOIN_RIGHT);
     side->before_ms = as_written ? step->before_ms : step->after_ms;
     side->after_ms = as_written ? step->after_ms : step->before_ms;
-    side->buffer =
-        weir_join_buffer_create(weir_join_retention_ms(step),
-                                weir_operator_store_has_changelog(&join->base, port));
+    side->buffer = weir_join_buffer_create(weir_join_retention_ms(step),
+                                           weir_operator_store_has_changelog(&join->base, port));
     weir_operator_store_add(&join->base, port, weir_join_buffer_store(side->buffer));
 }
 

@@ -55,8 +55,7 @@ static const struct weir_value *joined(const struct join *join, const struct wei
     size_t count = sides[LEFT].value_count + sides[RIGHT].value_count;
     struct weir_value *values =
         weir_arena_alloc(join->base.task->arena, (count + 1) * sizeof *values);
-    memcpy(values, left ? left : sides[LEFT].null_values,
-           sides[LEFT].value_count * sizeof *values);
+    memcpy(values, left ? left : sides[LEFT].null_values, sides[LEFT].value_count * sizeof *values);
     memcpy(values + sides[LEFT].value_count, right ? right : sides[RIGHT].null_values,
            sides[RIGHT].value_count * sizeof *values);
     return values;
@@ -144,12 +143,12 @@ static bool table_table_process(struct weir_operator *operator, uint32_t port,
         out.row.timestamp_ms = other.timestamp_ms;
     }
     const struct weir_value *values = change->row.values;
-    out.row.values = port == LEFT ? joined(join, values, other.values)
-                                  : joined(join, other.values, values);
+    out.row.values =
+        port == LEFT ? joined(join, values, other.values) : joined(join, other.values, values);
     out.old_values = port == LEFT ? joined(join, own.values, other.values)
                                   : joined(join, other.values, own.values);
     out.has_old = true;
-    return weir_operator_emit(operator, &out, err);
+    return weir_operator_emit(operator, & out, err);
 }
 
 /* ---- creation ---- */

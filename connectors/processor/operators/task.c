@@ -6,6 +6,7 @@
 #include "core/base/alloc.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -54,8 +55,7 @@ static size_t store_index(const struct weir_operator *operator, uint32_t ordinal
 {
     const struct weir_subtopology *sub = operator->task->subtopology;
     size_t index = 0;
-    while (index < sub->store_count &&
-           sub->stores[index].step_number != operator->step->number) {
+    while (index < sub->store_count && sub->stores[index].step_number != operator->step->number) {
         index++;
     }
     index += ordinal;
@@ -71,7 +71,7 @@ void weir_operator_store_add(struct weir_operator *operator, uint32_t ordinal,
 
 bool weir_operator_store_has_changelog(const struct weir_operator *operator, uint32_t ordinal)
 {
-    return operator->task->subtopology->stores[store_index(operator, ordinal)].restore_source < 0;
+    return operator->task->subtopology->stores[store_index(operator, ordinal)].restore_source<0;
 }
 
 /* ---- creation ---- */
@@ -170,7 +170,7 @@ static bool create_step(struct weir_stream_task *task, struct wiring *wiring,
     if (step->kind != WEIR_STEP_REPARTITION) {
         wiring->in[number] = operator;
     }
-    return operator != NULL;
+    return operator!= NULL;
 }
 
 static void connect_step(const struct weir_stream_task *task, const struct wiring *wiring,
@@ -178,7 +178,7 @@ static void connect_step(const struct weir_stream_task *task, const struct wirin
 {
     const struct weir_topology_step *info = &task->topology->steps[step->number];
     struct weir_operator *operator= wiring->out[step->number];
-    if (!operator || !info->consumer) {
+    if (!operator|| !info->consumer) {
         return;
     }
     uint32_t consumer = info->consumer->number;
@@ -298,8 +298,8 @@ static bool receive(struct weir_stream_task *task, uint32_t source_index,
 {
     struct weir_operator *source = task->sources[source_index];
     task->record = record;
-    bool ok = source->ops->receive(source, task->subtopology->sources[source_index].port, record,
-                                   err);
+    bool ok =
+        source->ops->receive(source, task->subtopology->sources[source_index].port, record, err);
     task->record = NULL;
     weir_arena_reset(task->arena);
     return ok;
@@ -339,9 +339,9 @@ static bool changelog_put(void *context, struct weir_bytes key, struct weir_byte
 {
     const struct changelog *changelog = context;
     const struct weir_collector *collector = changelog->task->collector;
-    bool ok = !collector->changelog ||
-              collector->changelog(collector->context, changelog->store_index, key, value,
-                                   timestamp_ms, err);
+    bool ok =
+        !collector->changelog || collector->changelog(collector->context, changelog->store_index,
+                                                      key, value, timestamp_ms, err);
     return ok;
 }
 
@@ -421,7 +421,7 @@ void weir_stream_task_times_export(const struct weir_stream_task *task, struct w
         const struct weir_operator *operator= task->operators[i];
         if (operator->ops->times_export) {
             weir_buffer_reset(&times);
-            operator->ops->times_export(operator, &times);
+            operator->ops->times_export(operator, & times);
             weir_codec_put_unsigned(operator->step->number, buffer);
             weir_codec_put_unsigned(times.len, buffer);
             weir_buffer_append_bytes(buffer, weir_buffer_view(&times));
@@ -447,8 +447,7 @@ bool weir_stream_task_times_import(struct weir_stream_task *task, struct weir_by
     while (ok && times.len > 0) {
         uint64_t number, bytes;
         ok = weir_codec_get_unsigned(&times, &number) && weir_codec_get_unsigned(&times, &bytes) &&
-             bytes <= times.len &&
-             import_one(task, number, (struct weir_bytes){times.data, bytes});
+             bytes <= times.len && import_one(task, number, (struct weir_bytes){times.data, bytes});
         if (ok) {
             times = (struct weir_bytes){times.data + bytes, times.len - bytes};
         }

@@ -154,9 +154,9 @@ static void find_sources(struct builder *builder, struct weir_subtopology *sub)
         const struct weir_step *step = builder->plan->steps[i];
         bool here = builder->steps[i].subtopology == sub->number;
         if (here && is_source(step)) {
-            add_source(sub, sources,
-                       (struct weir_topology_source){.topic = step->source.source->topic,
-                                                     .step = step});
+            add_source(
+                sub, sources,
+                (struct weir_topology_source){.topic = step->source.source->topic, .step = step});
         } else if (here && step->kind == WEIR_STEP_REPARTITION) {
             add_source(sub, sources,
                        (struct weir_topology_source){
@@ -226,8 +226,8 @@ static uint32_t sink_subtopology(const struct builder *builder,
 
 static void find_sinks(struct builder *builder, struct weir_subtopology *sub)
 {
-    const struct weir_topology_sink **sinks = weir_arena_calloc(
-        builder->arena, builder->topology->sink_count, sizeof *sinks);
+    const struct weir_topology_sink **sinks =
+        weir_arena_calloc(builder->arena, builder->topology->sink_count, sizeof *sinks);
     for (size_t i = 0; i < builder->topology->sink_count; i++) {
         if (sink_subtopology(builder, &builder->topology->sinks[i]) == sub->number) {
             sinks[sub->sink_count++] = &builder->topology->sinks[i];
@@ -293,17 +293,17 @@ static void add_join_stores(struct builder *builder, struct weir_subtopology *su
     bool replay = builder->topology->options.join_restore_source;
     int64_t retention_ms = weir_join_retention_ms(join);
     add_store(sub, stores, step,
-              (struct weir_topology_store){
-                  .name = join->left_store,
-                  .kind = WEIR_STORE_JOIN,
-                  .restore_source = replay ? replayable_source(sub, step->input) : -1,
-                  .retention_ms = retention_ms});
+              (struct weir_topology_store){.name = join->left_store,
+                                           .kind = WEIR_STORE_JOIN,
+                                           .restore_source =
+                                               replay ? replayable_source(sub, step->input) : -1,
+                                           .retention_ms = retention_ms});
     add_store(sub, stores, step,
-              (struct weir_topology_store){
-                  .name = join->right_store,
-                  .kind = WEIR_STORE_JOIN,
-                  .restore_source = replay ? replayable_source(sub, step->right) : -1,
-                  .retention_ms = retention_ms});
+              (struct weir_topology_store){.name = join->right_store,
+                                           .kind = WEIR_STORE_JOIN,
+                                           .restore_source =
+                                               replay ? replayable_source(sub, step->right) : -1,
+                                           .retention_ms = retention_ms});
     if (weir_join_waits(join)) {
         add_store(sub, stores, step,
                   (struct weir_topology_store){
@@ -340,11 +340,11 @@ static void add_foreign_key_stores(struct builder *builder, struct weir_subtopol
     }
     if (right_subtopology(builder, step) == sub->number) {
         add_table_store(sub, stores, step, step->join.right_store, -1);
-        add_store(sub, stores, step,
-                  (struct weir_topology_store){
-                      .name = weir_subscription_store_name(builder->arena, step),
-                      .kind = WEIR_STORE_ORDERED,
-                      .restore_source = -1});
+        add_store(
+            sub, stores, step,
+            (struct weir_topology_store){.name = weir_subscription_store_name(builder->arena, step),
+                                         .kind = WEIR_STORE_ORDERED,
+                                         .restore_source = -1});
     }
 }
 
@@ -374,8 +374,8 @@ static void add_stores_of(struct builder *builder, struct weir_subtopology *sub,
 
 static void find_stores(struct builder *builder, struct weir_subtopology *sub)
 {
-    struct weir_topology_store *stores = weir_arena_calloc(
-        builder->arena, 3 * builder->plan->step_count, sizeof *stores);
+    struct weir_topology_store *stores =
+        weir_arena_calloc(builder->arena, 3 * builder->plan->step_count, sizeof *stores);
     for (size_t i = 0; i < builder->plan->step_count; i++) {
         add_stores_of(builder, sub, stores, builder->plan->steps[i]);
     }

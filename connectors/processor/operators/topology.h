@@ -98,8 +98,8 @@ struct weir_topology_step;
 
 struct weir_topology {
     const struct weir_query_plan *plan;
-    struct weir_topology_options options; /* with the plan's properties laid over */
-    const struct weir_topology_step *steps; /* the operators' own, by step number */
+    struct weir_topology_options options;         /* with the plan's properties laid over */
+    const struct weir_topology_step *steps;       /* the operators' own, by step number */
     const struct weir_subtopology *subtopologies; /* those upstream first */
     size_t subtopology_count;
     const struct weir_topology_sink *sinks;

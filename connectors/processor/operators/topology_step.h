@@ -7,10 +7,10 @@
 #include "connectors/processor/operators/topology.h"
 
 struct weir_topology_step {
-    uint32_t subtopology; /* that its output flows in */
+    uint32_t subtopology;             /* that its output flows in */
     const struct weir_step *consumer; /* NULL: the root */
     uint32_t consumer_port;
-    const bool *needed; /* by value column of its output: somebody downstream reads it */
+    const bool *needed;   /* by value column of its output: somebody downstream reads it */
     bool position_needed; /* ROWPARTITION or ROWOFFSET of the rows is read downstream */
 };
 

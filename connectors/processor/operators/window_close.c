@@ -5,8 +5,8 @@
 
 void weir_window_close_init(struct weir_window_close *close, int64_t size_ms, int64_t advance_ms)
 {
-    *close = (struct weir_window_close){
-        .size_ms = size_ms, .advance_ms = advance_ms, .last_ms = -1};
+    *close =
+        (struct weir_window_close){.size_ms = size_ms, .advance_ms = advance_ms, .last_ms = -1};
 }
 
 bool weir_window_close_due(struct weir_window_close *close, const struct weir_stream_task *task)
