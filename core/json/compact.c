@@ -44,6 +44,8 @@ void weir_json_append_string(struct weir_buffer *out, struct weir_bytes text)
         append_escaped(out, byte);
         plain = index + 1;
     }
-    weir_buffer_append(out, text.data + plain, text.len - plain);
+    if (text.len > plain) {
+        weir_buffer_append(out, text.data + plain, text.len - plain);
+    }
     weir_buffer_append_byte(out, '"');
 }

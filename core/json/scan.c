@@ -5,7 +5,8 @@ enum { DEPTH_MAX = 256 };
 
 static size_t skip_blanks(struct weir_bytes text, size_t at)
 {
-    while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\n' || text.data[at] == '\t' || text.data[at] == '\r')) {
+    while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\n' ||
+                             text.data[at] == '\t' || text.data[at] == '\r')) {
         at++;
     }
     return at;
@@ -90,7 +91,8 @@ bool weir_json_next_member(struct weir_bytes text, size_t *position, struct weir
     }
     size_t quote = end_of_string(text, name);
     size_t colon = skip_blanks(text, quote + 1);
-    size_t value = colon < text.len && text.data[colon] == ':' ? skip_blanks(text, colon + 1) : text.len;
+    size_t value =
+        colon < text.len && text.data[colon] == ':' ? skip_blanks(text, colon + 1) : text.len;
     size_t end = end_of_value(text, value);
     *broken_out = quote >= text.len || end == 0 || end > text.len;
     if (*broken_out) {
@@ -102,7 +104,8 @@ bool weir_json_next_member(struct weir_bytes text, size_t *position, struct weir
     return true;
 }
 
-enum weir_json_scan weir_json_member(struct weir_bytes text, struct weir_bytes name, struct weir_bytes *value_out)
+enum weir_json_scan weir_json_member(struct weir_bytes text, struct weir_bytes name,
+                                     struct weir_bytes *value_out)
 {
     size_t position = 0;
     bool broken = false, found = false;
@@ -172,7 +175,8 @@ static size_t unescape(struct weir_bytes raw, size_t at, uint8_t *out, size_t *l
             at += 6;
         }
     }
-    *length += put_utf8(out + *length, code);
+    bool half = code >= 0xd800 && code < 0xe000; /* as Java writes it in UTF-8 */
+    *length += put_utf8(out + *length, half ? '?' : code);
     return at;
 }
 

@@ -17,7 +17,8 @@ enum weir_json_scan {
 };
 
 /* The raw text of a member of a top-level object; the last one of that name counts, as in Jackson. */
-enum weir_json_scan weir_json_member(struct weir_bytes text, struct weir_bytes name, struct weir_bytes *value_out);
+enum weir_json_scan weir_json_member(struct weir_bytes text, struct weir_bytes name,
+                                     struct weir_bytes *value_out);
 
 /* Walks the members of a top-level object: position starts at 0; name_out is raw, without its quotes, escapes as written.
  * False: no more, or *broken_out. */
