@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/mongo/extended_json.h"
 
-#include "core/mongo/base64.h"
+#include "core/base/base64.h"
 #include "core/mongo/bson_builder.h"
 #include "core/mongo/iso_date.h"
 #include "core/mongo/json_to_bson.h"
