@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/json/java_number.h"
+
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "core/base/backoff.h"
+
+static void expect(double number, const char *text)
+{
+    char got[WEIR_JAVA_DOUBLE_BYTES + 1];
+    got[weir_java_double_text(number, got)] = 0;
+    assert_string_equal(got, text);
+}
+
+static void doubles_print_as_in_java(void **state)
+{
+    (void)state;
+    expect(0.0, "0.0");
+    expect(-0.0, "-0.0");
+    expect(1.0, "1.0");
+    expect(-17.5, "-17.5");
+    expect(0.1 + 0.2, "0.30000000000000004");
+    expect(0.3465000000000001, "0.3465000000000001");
+    expect(1.005, "1.005");
+    expect(0.001, "0.001");
+    expect(0.00099, "9.9E-4");
+    expect(9999999.0, "9999999.0");
+    expect(1e7, "1.0E7");
+    expect(123456789.125, "1.23456789125E8");
+    expect(1e21, "1.0E21");
+    expect(2e23, "2.0E23");
+    expect(1.0 / 3, "0.3333333333333333");
+    expect(DBL_MAX, "1.7976931348623157E308");
+    expect(DBL_MIN, "2.2250738585072014E-308");
+    expect(4.9e-324, "4.9E-324");
+    expect((double)NAN, "NaN");
+    expect(-(double)INFINITY, "-Infinity");
+}
+
+static void every_double_reads_back(void **state)
+{
+    (void)state;
+    uint64_t random = 7;
+    for (int round = 0; round < 200000; round++) {
+        uint64_t bits = weir_random_next(&random);
+        double number = round % 2 ? (double)(int64_t)(bits >> 24) / 10000 : 0;
+        if (round % 2 == 0) {
+            memcpy(&number, &bits, sizeof(number));
+        }
+        char text[WEIR_JAVA_DOUBLE_BYTES + 1];
+        text[weir_java_double_text(number, text)] = 0;
+        if (!isnan(number)) {
+            double back = strtod(text, NULL);
+            assert_memory_equal(&back, &number, sizeof(number));
+        }
+    }
+}
+
+static void whole_numbers_print(void **state)
+{
+    (void)state;
+    char text[WEIR_INT64_BYTES + 1];
+    text[weir_int64_text(INT64_MIN, text)] = 0;
+    assert_string_equal(text, "-9223372036854775808");
+    text[weir_int64_text(0, text)] = 0;
+    assert_string_equal(text, "0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(doubles_print_as_in_java),
+        cmocka_unit_test(every_double_reads_back),
+        cmocka_unit_test(whole_numbers_print),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
