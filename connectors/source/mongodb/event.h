@@ -1,0 +1,32 @@
+/* event.h - change events and copied documents to records.
+ * Threads: one owner. Allocates: in the batch's arena; scratch buffers that are kept. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_SOURCE_MONGODB_EVENT_H
+#define WEIR_SOURCE_MONGODB_EVENT_H
+
+#include "connectors/source/mongodb/topic_mapper.h"
+#include "core/base/buffer.h"
+#include "core/mongo/bson_json.h"
+#include "core/record/batch.h"
+
+#include <stdbool.h>
+
+struct weir_event_writer {
+    enum weir_bson_json form;
+    bool key_is_bson, value_is_bson;
+    bool document_only, tombstone_on_delete, document_key_as_key;
+    struct weir_topic_mapper *mapper;
+    struct weir_buffer scratch, event;
+};
+
+bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_config *config, struct weir_error *err);
+void weir_event_writer_fini(struct weir_event_writer *writer);
+
+/* One change event: none or one record (invalidate has no topic; publish.full.document.only needs a document). */
+bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event, struct weir_batch *batch,
+                      struct weir_error *err);
+/* One copied document of database.collection. */
+bool weir_event_write_copied(struct weir_event_writer *writer, const char *database, const char *collection,
+                             struct weir_bytes document, struct weir_batch *batch, struct weir_error *err);
+
+#endif

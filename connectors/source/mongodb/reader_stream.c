@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/source/mongodb/pipeline.h"
+#include "connectors/source/mongodb/reader_internal.h"
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { COMMAND_BYTES_MAX = 16 << 20, IDLE_POSITION_MS = 10000 };
+
+/* Server codes that tell of a position which is gone for good. */
+enum {
+    CODE_INVALID_RESUME_TOKEN = 260,
+    CODE_CHANGE_STREAM_FATAL = 280,
+    CODE_HISTORY_LOST = 286,
+    CODE_NO_CHANGE_STREAMS = 40573, /* not a replica set */
+};
+
+static bool is_lost(const struct weir_error *err)
+{
+    return err->domain == WEIR_DOMAIN_MONGO && (err->code == CODE_INVALID_RESUME_TOKEN ||
+                                                err->code == CODE_CHANGE_STREAM_FATAL || err->code == CODE_HISTORY_LOST);
+}
+
+/* Server errors of a change stream say little to a user; these do. */
+static bool explain(struct weir_error *err)
+{
+    if (err->domain == WEIR_DOMAIN_MONGO && err->code == CODE_NO_CHANGE_STREAMS) {
+        err->action = WEIR_ERROR_STOP;
+        return weir_fail_within(err, "this MongoDB has no change streams: make it a replica set, a single mongod with "
+                                "--replSet will do");
+    }
+    if (is_lost(err)) {
+        err->action = WEIR_ERROR_STOP;
+        return weir_fail_within(err, "the stored position is no longer in the oplog, so changes since then cannot be read; "
+                                "set on.resume.token.lost to `latest` (go on from now) or `copy` (copy everything again)");
+    }
+    if (err->action == WEIR_ERROR_REJECT) {
+        err->action = WEIR_ERROR_STOP;
+        return weir_fail_within(err, "change stream refused");
+    }
+    return false;
+}
+
+static bool open_once(struct weir_reader *reader, struct weir_error *err)
+{
+    const char *database = weir_config_string(reader->config, "database");
+    const char *collection = weir_config_string(reader->config, "collection");
+    weir_auto_buffer pipeline, extra;
+    weir_buffer_init(&pipeline, COMMAND_BYTES_MAX);
+    weir_buffer_init(&extra, COMMAND_BYTES_MAX);
+    weir_stream_pipeline(reader->config, reader->position.token, &pipeline);
+    weir_stream_extra(reader->config, &extra);
+    int32_t count = weir_config_int(reader->config, "batch.size");
+    const struct weir_mongo_cursor_options options = {
+        .database = *database ? database : "admin",
+        .collection = *collection ? collection : NULL,
+        .pipeline = weir_buffer_view(&pipeline),
+        .batch_count = count > 0 ? count : WEIR_READER_BATCH_COUNT,
+        .extra = weir_buffer_view(&extra),
+    };
+    struct weir_mongo_batch *batch = NULL;
+    reader->stream = weir_mongo_cursor_open(reader->connection, &options, &batch, err);
+    if (!reader->stream) {
+        return false;
+    }
+    struct weir_bson_iterator iterator;
+    struct weir_bson_element first;
+    weir_bson_iterator_init(&iterator, batch->documents);
+    bool empty = !weir_bson_next(&iterator, &first);
+    if (weir_bytes_is_null(reader->position.token) && empty) {
+        weir_reader_set_token(reader, batch->token);
+    }
+    if (!empty) { /* the getMore that follows would lose it: read it again */
+        weir_mongo_cursor_close(reader->stream);
+        reader->stream = NULL;
+    }
+    weir_mongo_batch_destroy(batch);
+    return empty || weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_MONGO, 0, "the stream's first batch was not empty");
+}
+
+bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err)
+{
+    if (open_once(reader, err)) {
+        return true;
+    }
+    const char *policy = weir_config_string(reader->config, "on.resume.token.lost");
+    if (!is_lost(err) || strcasecmp(policy, "fail") == 0) {
+        return explain(err);
+    }
+    weir_log_error("source", "resume token lost", "then=%s reason=\"%s\" lost=\"changes between the stored position and now%s\"",
+                   policy, err->message, strcasecmp(policy, "copy") == 0 ? ", but for what the new copy shows" : "");
+    weir_error_clear(err);
+    reader->position = (struct weir_position){.copying = strcasecmp(policy, "copy") == 0};
+    return open_once(reader, err) || explain(err);
+}
+
+void weir_reader_close_stream(struct weir_reader *reader)
+{
+    weir_mongo_cursor_close(reader->stream);
+    reader->stream = NULL;
+}
+
+/* The token behind the whole batch: the server's, else the last event's own. Returns whether there is an event. */
+static bool batch_token(const struct weir_mongo_batch *batch, struct weir_bytes *token_out)
+{
+    struct weir_bson_iterator iterator;
+    struct weir_bson_element event, last = {0};
+    weir_bson_iterator_init(&iterator, batch->documents);
+    while (weir_bson_next(&iterator, &event)) {
+        last = event;
+    }
+    *token_out = batch->token;
+    if (weir_bytes_is_null(*token_out) && weir_bson_found(last)) {
+        *token_out = weir_bson_get(last.value, WEIR_BYTES("_id")).value;
+    }
+    return weir_bson_found(last);
+}
+
+/* A batch with events goes on at once; of an idle stream only the position, now and then. */
+static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch, int64_t *idle_due_ms)
+{
+    struct weir_bytes token;
+    bool has_events = batch_token(batch, &token);
+    bool moved = !weir_bytes_is_null(token) && !weir_bytes_equal(token, reader->position.token);
+    if (moved) {
+        weir_reader_set_token(reader, token);
+    }
+    if (has_events) {
+        return weir_reader_push(reader, batch, NULL, true);
+    }
+    weir_mongo_batch_destroy(batch);
+    if (weir_clock_ms() < *idle_due_ms || !moved) {
+        return true;
+    }
+    *idle_due_ms = weir_clock_ms() + IDLE_POSITION_MS;
+    return weir_reader_push(reader, NULL, NULL, false);
+}
+
+static int64_t await_ms(const struct weir_reader *reader)
+{
+    int64_t wanted = weir_config_long(reader->config, "poll.await.time.ms");
+    return wanted < WEIR_READER_AWAIT_MS_MAX ? wanted : WEIR_READER_AWAIT_MS_MAX;
+}
+
+bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err)
+{
+    int64_t idle_due_ms = 0;
+    while (!atomic_load(&reader->stopping)) {
+        if (!weir_mongo_cursor_alive(reader->stream)) { /* behind an invalidate event: startAfter goes on after it */
+            weir_reader_close_stream(reader);
+            if (!weir_reader_open_stream(reader, err)) {
+                return false;
+            }
+        }
+        struct weir_mongo_batch *batch = weir_mongo_cursor_next(reader->stream, await_ms(reader), err);
+        if (!batch) {
+            return explain(err);
+        }
+        if (!pass_on(reader, batch, &idle_due_ms)) {
+            return true;
+        }
+    }
+    return true;
+}
