@@ -17,16 +17,16 @@ static const char *const formatters[] = {
     "com.mongodb.kafka.connect.source.json.formatter.SimplifiedJson",
     "DefaultJson", "ExtendedJson", "SimplifiedJson", NULL};
 
-#define ROW(property_name, property_type, default_text, group_name, about, ...) \
+#define ROW_OF(level, property_name, property_type, default_text, group_name, about, ...) \
     {.name = property_name, .type = WEIR_PROPERTY_##property_type, .default_value = default_text, \
-     .group = group_name, .importance = WEIR_IMPORTANCE_MEDIUM, .documentation = about, __VA_ARGS__}
+     .group = group_name, .importance = WEIR_IMPORTANCE_##level, .documentation = about, __VA_ARGS__}
+#define ROW(...) ROW_OF(MEDIUM, __VA_ARGS__)
+#define MAIN_ROW(...) ROW_OF(HIGH, __VA_ARGS__)
 
 const struct weir_property weir_mongodb_source_properties[] = {
     WEIR_MONGO_CONNECTION_PROPERTIES,
-    ROW("database", STRING, "", "Namespace", "The database to watch; empty watches the whole deployment.",
-        .importance = WEIR_IMPORTANCE_HIGH),
-    ROW("collection", STRING, "", "Namespace", "The collection to watch; empty watches every collection of the database.",
-        .importance = WEIR_IMPORTANCE_HIGH),
+    MAIN_ROW("database", STRING, "", "Namespace", "The database to watch; empty watches the whole deployment."),
+    MAIN_ROW("collection", STRING, "", "Namespace", "The collection to watch; empty watches every collection of the database."),
     ROW("pipeline", STRING, "[]", "Change stream", "Aggregation stages after `$changeStream`, as a JSON array; applied to "
         "copied documents too."),
     ROW("batch.size", INT, "0", "Change stream", "Documents of one server batch; 0 is the server's default. Without a value "
@@ -49,8 +49,7 @@ const struct weir_property weir_mongodb_source_properties[] = {
     ROW("poll.await.time.ms", LONG, "5000", "Polling", "How long the server may wait for a change before it answers. A change "
         "is passed on at once; weir waits at most a second, so that it stops quickly.", .has_range = true, .value_min = 1,
         .value_max = INT32_MAX),
-    ROW("topic.prefix", STRING, "", "Topics", "Put in front of the topic name, with the separator.",
-        .importance = WEIR_IMPORTANCE_HIGH),
+    MAIN_ROW("topic.prefix", STRING, "", "Topics", "Put in front of the topic name, with the separator."),
     ROW("topic.suffix", STRING, "", "Topics", "Put behind the topic name, with the separator."),
     ROW("topic.separator", STRING, ".", "Topics", "Between prefix, database, collection and suffix."),
     ROW("topic.namespace.map", STRING, "", "Topics", "JSON object from namespace (`db`, `db.coll`, `/regex`, `*`) to topic."),
@@ -66,8 +65,7 @@ const struct weir_property weir_mongodb_source_properties[] = {
         .allowed = startup_modes),
     ROW("startup.mode.timestamp.start.at.operation.time", STRING, "", "Startup", "Seconds since the epoch, an ISO 8601 "
         "instant, or `{\"$timestamp\": {\"t\": ..., \"i\": ...}}`."),
-    ROW("copy.existing", BOOLEAN, "false", "Startup", "Old name of `startup.mode: copy_existing`.",
-        .importance = WEIR_IMPORTANCE_HIGH),
+    MAIN_ROW("copy.existing", BOOLEAN, "false", "Startup", "Old name of `startup.mode: copy_existing`."),
     ROW("startup.mode.copy.existing.namespace.regex", STRING, "", "Startup", "Copy only namespaces in which this regular "
         "expression (POSIX extended) is found.",
         .aliases = (const char *const[]){"copy.existing.namespace.regex", NULL}),
