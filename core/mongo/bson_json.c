@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/mongo/bson_json.h"
 
+#include "core/base/base64.h"
 #include "core/json/compact.h"
 #include "core/json/java_number.h"
 #include "core/mongo/bson_json_internal.h"
@@ -135,15 +136,15 @@ static void put_binary(struct weir_buffer *out, const uint8_t *value, enum weir_
     struct weir_bytes data = {value + 5, (size_t)bytes};
     if (form == WEIR_BSON_JSON_DEFAULT) {
         put(out, "{\"$binary\": \"");
-        weir_base64_append(out, data);
+        weir_base64_write(data, out);
         weir_buffer_append_format(out, "\", \"$type\": \"%02x\"}", subtype);
     } else if (simplified(form)) {
         weir_buffer_append_byte(out, '"');
-        weir_base64_append(out, data);
+        weir_base64_write(data, out);
         weir_buffer_append_byte(out, '"');
     } else {
         put(out, "{\"$binary\": {\"base64\": \"");
-        weir_base64_append(out, data);
+        weir_base64_write(data, out);
         weir_buffer_append_format(out, "\", \"subType\": \"%02x\"}}", subtype);
     }
 }

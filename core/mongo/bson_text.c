@@ -56,20 +56,6 @@ void weir_iso_instant_append(struct weir_buffer *out, int64_t time_ms)
     weir_buffer_append_byte(out, 'Z');
 }
 
-void weir_base64_append(struct weir_buffer *out, struct weir_bytes data)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t index = 0; index < data.len; index += 3) {
-        size_t left = data.len - index;
-        uint32_t word = (uint32_t)data.data[index] << 16;
-        word |= left > 1 ? (uint32_t)data.data[index + 1] << 8 : 0;
-        word |= left > 2 ? data.data[index + 2] : 0;
-        const char group[4] = {letters[word >> 18], letters[word >> 12 & 63], left > 1 ? letters[word >> 6 & 63] : '=',
-                               left > 2 ? letters[word & 63] : '='};
-        weir_buffer_append(out, group, sizeof(group));
-    }
-}
-
 void weir_decimal128_text(const uint8_t *value, char text[WEIR_DECIMAL128_BYTES])
 {
     _Static_assert((int)WEIR_DECIMAL128_BYTES >= (int)BSON_DECIMAL128_STRING, "room for any decimal128");
