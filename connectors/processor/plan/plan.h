@@ -109,10 +109,9 @@ struct weir_plan_window {
     bool has_retention;   /* RETENTION was written */
 };
 
-/* Output values: the first `column_count` input values (of the newest row), then one value for each
- * call. */
+/* Output values: one for each call. What else SELECT and HAVING name are grouping expressions: they
+ * are read from the key. */
 struct weir_step_aggregate {
-    size_t column_count;
     const struct weir_aggregate_call *calls;
     size_t call_count;
     bool windowed;
