@@ -3,7 +3,6 @@
 
 #include "connectors/processor/functions/aggregate.h"
 #include "connectors/processor/operators/projection.h"
-#include "connectors/processor/operators/topology_step.h"
 #include "connectors/processor/values/value_codec.h"
 #include "core/base/alloc.h"
 
@@ -11,8 +10,6 @@ enum { FORM = 1 }; /* of a saved state; another one is refused */
 
 /* At the start of each state; the calls' states follow. */
 struct head {
-    uint8_t *columns; /* the kept columns, encoded; NULL: no row yet */
-    uint32_t column_bytes;
     uint8_t memo;
 };
 
@@ -24,16 +21,13 @@ struct call {
 
 struct weir_group_state {
     struct weir_operator *operator;
-    const bool *needed; /* of the output values */
-    bool keeps_columns;
-    size_t column_count, call_count, bytes;
+    size_t call_count, bytes;
     struct call *calls;
     struct weir_arena *types; /* of casts */
     const struct weir_expression **arguments;
     struct weir_column *argument_columns; /* names, for messages */
     struct weir_projection *projection;
     struct weir_value *initial;
-    struct weir_buffer scratch;
 };
 
 /* ---- creation ---- */
@@ -107,8 +101,7 @@ static bool calls_create(struct weir_group_state *states, struct weir_error *err
 /* Text and collections in them point into the state made here, which stays with the operator. */
 static void initial_create(struct weir_group_state *states)
 {
-    states->initial =
-        weir_alloc_array(states->column_count + states->call_count + 1, sizeof *states->initial);
+    states->initial = weir_alloc_array(states->call_count + 1, sizeof *states->initial);
     void *state = weir_alloc(states->bytes);
     weir_group_state_init(states, state);
     for (size_t i = 0; i < states->call_count; i++) {
@@ -116,8 +109,7 @@ static void initial_create(struct weir_group_state *states)
         const struct call *call = &states->calls[i];
         bool ok = weir_aggregate_result(call->aggregate, (uint8_t *)state + call->offset,
                                         states->types, &value);
-        states->initial[states->column_count + i] =
-            ok ? weir_value_copy(states->types, &value) : WEIR_VALUE_NULL;
+        states->initial[i] = ok ? weir_value_copy(states->types, &value) : WEIR_VALUE_NULL;
     }
     struct weir_state_ops ops = weir_group_state_ops(states);
     ops.fini(states, state);
@@ -130,16 +122,10 @@ struct weir_group_state *weir_group_state_create(struct weir_operator *operator,
     const struct weir_step *step = operator->step;
     struct weir_group_state *states = weir_alloc(sizeof *states);
     states->operator= operator;
-    states->needed = operator->task->topology->steps[step->number].needed;
-    states->column_count = step->aggregate.column_count;
     states->call_count = step->aggregate.call_count;
     states->bytes = (sizeof(struct head) + 15) / 16 * 16;
     states->calls = weir_alloc_array(states->call_count + 1, sizeof *states->calls);
     states->types = weir_arena_create(1024);
-    weir_buffer_init(&states->scratch, SIZE_MAX);
-    for (size_t i = 0; i < states->column_count; i++) {
-        states->keeps_columns |= states->needed[i];
-    }
     if (!calls_create(states, err)) {
         weir_group_state_destroy(states);
         return NULL;
@@ -162,7 +148,6 @@ void weir_group_state_destroy(struct weir_group_state *states)
     weir_free(states->calls);
     weir_free(states->initial);
     weir_arena_destroy(states->types);
-    weir_buffer_fini(&states->scratch);
     weir_free(states);
 }
 
@@ -183,31 +168,6 @@ void weir_group_state_init(struct weir_group_state *states, void *state)
     }
 }
 
-static void columns_set(struct head *head, struct weir_bytes columns)
-{
-    if (head->column_bytes != columns.len || !head->columns) {
-        head->columns = weir_realloc(head->columns, columns.len + 1);
-    }
-    head->column_bytes = (uint32_t)columns.len;
-    if (columns.len > 0) {
-        memcpy(head->columns, columns.data, columns.len);
-    }
-}
-
-static void columns_keep(struct weir_group_state *states, void *state, const struct weir_row *row)
-{
-    if (!states->keeps_columns) {
-        return;
-    }
-    weir_buffer_reset(&states->scratch);
-    for (size_t i = 0; i < states->column_count; i++) {
-        if (states->needed[i]) {
-            weir_value_encode(&row->values[i], &states->scratch);
-        }
-    }
-    columns_set(state, weir_buffer_view(&states->scratch));
-}
-
 static void change(struct weir_group_state *states, void *state, const struct weir_row *row,
                    bool (*apply)(struct weir_aggregate *aggregate, void *state,
                                  const struct weir_value *arguments))
@@ -221,7 +181,6 @@ static void change(struct weir_group_state *states, void *state, const struct we
                                    states->operator->step->aggregate.calls[i].function);
         }
     }
-    columns_keep(states, state, row);
 }
 
 void weir_group_state_add(struct weir_group_state *states, void *state, const struct weir_row *row)
@@ -242,27 +201,13 @@ void weir_group_state_merge(struct weir_group_state *states, void *into, const v
     }
 }
 
-static void columns_read(struct weir_group_state *states, const struct head *head,
-                         struct weir_value *values)
-{
-    struct weir_bytes bytes = {head->columns, head->column_bytes};
-    for (size_t i = 0; i < states->column_count; i++) {
-        values[i] = WEIR_VALUE_NULL;
-        if (states->needed[i] && head->columns) {
-            weir_assert(weir_value_decode(&bytes, states->operator->task->arena, &values[i]));
-        }
-    }
-}
-
 const struct weir_value *weir_group_state_values(struct weir_group_state *states, const void *state)
 {
     struct weir_arena *arena = states->operator->task->arena;
-    struct weir_value *values =
-        weir_arena_alloc(arena, (states->column_count + states->call_count + 1) * sizeof *values);
-    columns_read(states, state, values);
+    struct weir_value *values = weir_arena_alloc(arena, (states->call_count + 1) * sizeof *values);
     for (size_t i = 0; i < states->call_count; i++) {
         const struct call *call = &states->calls[i];
-        struct weir_value *value = &values[states->column_count + i];
+        struct weir_value *value = &values[i];
         if (!weir_aggregate_result(call->aggregate, call_state(call, state), arena, value)) {
             *value = WEIR_VALUE_NULL;
             weir_operator_incident(states->operator, WEIR_INCIDENT_EXPRESSION, "%s has no result",
@@ -290,7 +235,6 @@ static void state_fini(void *context, void *state)
     for (size_t i = 0; i < states->call_count; i++) {
         weir_aggregate_fini(states->calls[i].aggregate, call_state(&states->calls[i], state));
     }
-    weir_free(((struct head *)state)->columns);
 }
 
 static void state_save(void *context, const void *state, struct weir_buffer *buffer)
@@ -299,10 +243,6 @@ static void state_save(void *context, const void *state, struct weir_buffer *buf
     const struct head *head = state;
     weir_buffer_append_byte(buffer, FORM);
     weir_buffer_append_byte(buffer, head->memo);
-    weir_buffer_append_byte(buffer, head->columns != NULL);
-    weir_codec_put_unsigned(head->column_bytes, buffer);
-    weir_buffer_append(buffer, head->columns ? head->columns : (const uint8_t *)"",
-                       head->column_bytes);
     for (size_t i = 0; i < states->call_count; i++) {
         const struct call *call = &states->calls[i];
         struct weir_value value = weir_aggregate_save(call->aggregate, call_state(call, state),
@@ -313,42 +253,19 @@ static void state_save(void *context, const void *state, struct weir_buffer *buf
 
 static bool head_load(struct weir_bytes *saved, struct head *head)
 {
-    uint64_t column_bytes;
-    if (saved->len < 4 || saved->data[0] != FORM) {
+    if (saved->len < 2 || saved->data[0] != FORM) {
         return false;
     }
     head->memo = saved->data[1];
-    bool has_columns = saved->data[2] != 0;
-    *saved = (struct weir_bytes){saved->data + 3, saved->len - 3};
-    if (!weir_codec_get_unsigned(saved, &column_bytes) || column_bytes > saved->len) {
-        return false;
-    }
-    if (has_columns) {
-        columns_set(head, (struct weir_bytes){saved->data, column_bytes});
-    }
-    *saved = (struct weir_bytes){saved->data + column_bytes, saved->len - column_bytes};
+    *saved = (struct weir_bytes){saved->data + 2, saved->len - 2};
     return true;
-}
-
-/* Kept columns that cannot be read would stop the task when they are. */
-static bool columns_are_readable(struct weir_group_state *states, const struct head *head)
-{
-    struct weir_bytes bytes = {head->columns, head->column_bytes};
-    struct weir_value value;
-    for (size_t i = 0; head->columns && i < states->column_count; i++) {
-        if (states->needed[i] &&
-            !weir_value_decode(&bytes, states->operator->task->arena, &value)) {
-            return false;
-        }
-    }
-    return bytes.len == 0;
 }
 
 static bool state_load(void *context, struct weir_bytes saved, void *state)
 {
     struct weir_group_state *states = context;
     weir_group_state_init(states, state);
-    if (!head_load(&saved, state) || !columns_are_readable(states, state)) {
+    if (!head_load(&saved, state)) {
         return false;
     }
     for (size_t i = 0; i < states->call_count; i++) {
@@ -365,7 +282,7 @@ static bool state_load(void *context, struct weir_bytes saved, void *state)
 static size_t state_heap_bytes(void *context, const void *state)
 {
     const struct weir_group_state *states = context;
-    size_t bytes = ((const struct head *)state)->column_bytes;
+    size_t bytes = 0;
     for (size_t i = 0; i < states->call_count; i++) {
         const struct call *call = &states->calls[i];
         bytes += weir_aggregate_memory_bytes(call->aggregate, call_state(call, state));

@@ -1,8 +1,8 @@
-/* group_state.h - what an aggregate keeps for each group: the states of its calls, the plain columns
- * of the newest row, and whether the group passed HAVING when it was last handed on.
+/* group_state.h - what an aggregate keeps for each group: the states of its calls, and whether the
+ * group passed HAVING when it was last handed on.
  *
  * One block of fixed size in a store's entry.
- * Threads: one owner. Allocates: collections and kept columns on the heap. */
+ * Threads: one owner. Allocates: collections on the heap. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_OPERATORS_GROUP_STATE_H
 #define WEIR_PROCESSOR_OPERATORS_GROUP_STATE_H

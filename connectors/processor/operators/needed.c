@@ -104,7 +104,6 @@ static void mark_input(struct weir_topology_step *steps, const struct weir_step 
         break;
     case WEIR_STEP_AGGREGATE:
     case WEIR_STEP_TABLE_AGGREGATE:
-        mark_same(input, needed, step->aggregate.column_count);
         mark_calls(input, &step->aggregate);
         break;
     case WEIR_STEP_FILTER:
