@@ -220,11 +220,10 @@ static bool send_one(struct source_task *self, struct weir_record *record, struc
 
 static bool send_offsets(struct source_task *self, struct weir_error *err)
 {
-    const char *name = weir_config_string(self->options.config, "offset.storage.topic");
     for (size_t index = 0; index < self->batch->offset_count; index++) {
         const struct weir_source_offset *offset = &self->batch->offsets[index];
-        struct weir_producer_topic *topic = weir_source_topics_get(self->topics, name, err);
         struct weir_record record = weir_source_offsets_record(self->offsets, offset, &self->offset_key);
+        struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record.topic, err);
         if (!topic || !weir_producer_send(self->producer, topic, &record, err)) {
             return false;
         }
