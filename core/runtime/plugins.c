@@ -17,6 +17,7 @@
 enum {
     CONNECTOR_COUNT_MAX = 128,
     MODULE_COUNT_MAX = 128,
+    ENTRY_COUNT_MAX = 1024, /* of a folder with plugins */
 };
 
 struct module {
@@ -196,22 +197,44 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* Loads the *.so of one folder and, when depth allows, those of its subfolders. False: it cannot be read. */
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+    return strcmp(*left, *right);
+}
+
+/* The names in a folder in order, at most ENTRY_COUNT_MAX; -1: it cannot be read. */
+static int read_names(const char *folder, char *names[ENTRY_COUNT_MAX])
+{
+    DIR *stream = opendir(folder);
+    int count = 0;
+    if (!stream) {
+        return -1;
+    }
+    for (const struct dirent *entry; count < ENTRY_COUNT_MAX && (entry = readdir(stream));) {
+        names[count++] = weir_strdup(entry->d_name);
+    }
+    closedir(stream);
+    qsort(names, (size_t)count, sizeof(names[0]), compare_names);
+    return count;
+}
+
+/* Loads the *.so of one folder and, when depth allows, those of its subfolders. False: it cannot be
+ * read. */
 static bool load_entries(struct weir_plugins *plugins, const char *folder, bool files, int depth)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, NULL, alphasort);
+    char *names[ENTRY_COUNT_MAX];
+    int count = read_names(folder, names);
     for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        weir_autofree char *path = weir_format("%s/%s", folder, name);
-        if (files && ends_with(name, ".so")) {
+        weir_autofree char *path = weir_format("%s/%s", folder, names[i]);
+        if (files && ends_with(names[i], ".so")) {
             load_module(plugins, path);
-        } else if (depth > 0 && name[0] != '.' && is_folder(path)) {
+        } else if (depth > 0 && names[i][0] != '.' && is_folder(path)) {
             load_entries(plugins, path, true, depth - 1);
         }
-        free(entries[i]); /* scandir's own */
+        weir_free(names[i]);
     }
-    free(entries);
     return count >= 0;
 }
 

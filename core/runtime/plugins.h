@@ -1,7 +1,7 @@
 /* plugins.h - the connectors that a stage knows: built-in ones and those in shared objects.
  *
- * A shared object that cannot be used is not an error by itself: it is kept as a problem and named when the connector asked for
- * is not found. Of two connectors with one name the first found stays.
+ * A shared object that cannot be used is not an error by itself: it is kept as a problem and named when the
+ * connector asked for is not found. Of two connectors with one name the first found stays.
  * Threads: read-only after loading, any. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_PLUGINS_H

@@ -1,0 +1,18 @@
+/* main.c - weir-sink: from Kafka to a database or a web service. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/mongodb/sink.h"
+#include "core/runtime/stage.h"
+
+static const struct weir_sink_ops *const sinks[] = {&weir_mongodb_sink, NULL};
+
+static const struct weir_stage stage = {
+    .program = "weir-sink",
+    .summary = "reads records from Kafka and hands them to a sink connector",
+    .type = "sink",
+    .sinks = sinks,
+};
+
+int main(int argc, char **argv)
+{
+    return weir_stage_main(argc, argv, &stage);
+}
