@@ -129,6 +129,8 @@ struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor
     struct weir_mongo_batch *batch = run(cursor->client, cursor->database, &command, err);
     if (batch) {
         read_reply(cursor, batch);
+    } else {
+        cursor->id = 0; /* the server has closed it, or cannot be asked to */
     }
     return batch;
 }

@@ -37,7 +37,8 @@ struct weir_mongo_cursor *weir_mongo_cursor_open(struct weir_mongo_connection *c
                                                  struct weir_mongo_batch **batch_out, struct weir_error *err);
 /* False when the server has closed it: no next batch. */
 bool weir_mongo_cursor_alive(const struct weir_mongo_cursor *cursor);
-/* The next batch. await_ms > 0: a tailable cursor waits so long for something to come, then answers with an empty batch. */
+/* The next batch. await_ms > 0: a tailable cursor waits so long for something to come, then answers with an empty batch.
+ * NULL: err; the cursor is not alive any more. */
 struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms, struct weir_error *err);
 /* Tells the server that it may forget the cursor. */
 void weir_mongo_cursor_close(struct weir_mongo_cursor *cursor);

@@ -15,6 +15,7 @@ static const struct {
     {13, WEIR_ERROR_STOP},     /* Unauthorized */
     {18, WEIR_ERROR_STOP},     /* AuthenticationFailed */
     {24, WEIR_ERROR_RETRY},    /* LockTimeout */
+    {43, WEIR_ERROR_RETRY},    /* CursorNotFound */
     {50, WEIR_ERROR_RETRY},    /* MaxTimeMSExpired */
     {63, WEIR_ERROR_RETRY},    /* StaleShardVersion */
     {64, WEIR_ERROR_RETRY},    /* WriteConcernFailed */
@@ -26,9 +27,11 @@ static const struct {
     {112, WEIR_ERROR_RETRY},   /* WriteConflict */
     {133, WEIR_ERROR_RETRY},   /* FailedToSatisfyReadPreference */
     {150, WEIR_ERROR_RETRY},   /* StaleEpoch */
+    {175, WEIR_ERROR_RETRY},   /* QueryPlanKilled */
     {189, WEIR_ERROR_RETRY},   /* PrimarySteppedDown */
     {202, WEIR_ERROR_RETRY},   /* NetworkInterfaceExceededTimeLimit */
     {234, WEIR_ERROR_RETRY},   /* RetryChangeStream */
+    {237, WEIR_ERROR_RETRY},   /* CursorKilled */
     {251, WEIR_ERROR_RETRY},   /* NoSuchTransaction */
     {262, WEIR_ERROR_RETRY},   /* ExceededTimeLimit */
     {317, WEIR_ERROR_RETRY},   /* ConnectionPoolExpired */
@@ -38,6 +41,7 @@ static const struct {
     {10058, WEIR_ERROR_RETRY}, /* LegacyNotPrimary */
     {10107, WEIR_ERROR_RETRY}, /* NotWritablePrimary */
     {11600, WEIR_ERROR_RETRY}, /* InterruptedAtShutdown */
+    {11601, WEIR_ERROR_RETRY}, /* Interrupted */
     {11602, WEIR_ERROR_RETRY}, /* InterruptedDueToReplStateChange */
     {13388, WEIR_ERROR_RETRY}, /* StaleConfig */
     {13435, WEIR_ERROR_RETRY}, /* NotPrimaryNoSecondaryOk */

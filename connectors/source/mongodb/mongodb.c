@@ -9,6 +9,7 @@
 #include "core/mongo/bson_builder.h"
 #include "core/mongo/connection.h"
 
+#include <regex.h>
 #include <string.h>
 
 enum { OFFSET_BYTES_MAX = 1 << 20 };
@@ -24,6 +25,19 @@ struct mongodb_source {
     struct weir_bytes last_copied; /* the last document of chunk that became a record */
 };
 
+static bool check_regex(const struct weir_config *config, const char *name, struct weir_error *err)
+{
+    regex_t regex;
+    char reason[128];
+    int problem = regcomp(&regex, weir_config_string(config, name), REG_EXTENDED | REG_NOSUB);
+    if (problem != 0) {
+        regerror(problem, &regex, reason, sizeof(reason));
+        return weir_config_fail(config, name, err, "not a regular expression: %s", reason);
+    }
+    regfree(&regex);
+    return true;
+}
+
 static bool validate(const struct weir_config *config, struct weir_error *err)
 {
     if (*weir_config_string(config, "collection") && !*weir_config_string(config, "database")) {
@@ -31,7 +45,8 @@ static bool validate(const struct weir_config *config, struct weir_error *err)
     }
     struct weir_topic_mapper *mapper = weir_topic_mapper_create(config, err);
     weir_topic_mapper_destroy(mapper);
-    return mapper && weir_mongo_connection_validate(config, err) && weir_source_pipelines_check(config, err);
+    return mapper && check_regex(config, "startup.mode.copy.existing.namespace.regex", err) &&
+           weir_mongo_connection_validate(config, err) && weir_source_pipelines_check(config, err);
 }
 
 static bool open_reader(struct mongodb_source *self, struct weir_error *err)

@@ -73,9 +73,14 @@ static void *read_all(void *context)
 {
     struct weir_reader *reader = context;
     struct weir_error err = {0};
-    bool done = !reader->position.copying || weir_reader_copy(reader, &err);
-    if (done && !atomic_load(&reader->stopping)) {
-        done = (reader->stream || weir_reader_open_stream(reader, &err)) && weir_reader_stream(reader, &err);
+    bool done = true;
+    while (done && !atomic_load(&reader->stopping)) {
+        if (reader->position.copying) {
+            weir_reader_close_stream(reader); /* its token is all that is wanted before the copy */
+            done = weir_reader_copy(reader, &err);
+        } else {
+            done = (reader->stream || weir_reader_open_stream(reader, &err)) && weir_reader_stream(reader, &err);
+        }
     }
     weir_reader_close_stream(reader);
     if (!done && !atomic_load(&reader->stopping)) {
@@ -102,9 +107,6 @@ struct weir_reader *weir_reader_open(const struct weir_config *config, struct we
     if (!weir_reader_open_stream(reader, err)) {
         weir_reader_close(reader);
         return NULL;
-    }
-    if (reader->position.copying) {
-        weir_reader_close_stream(reader); /* its token is all that was wanted before the copy */
     }
     reader->thread_runs = pthread_create(&reader->thread, NULL, read_all, reader) == 0;
     weir_assert(reader->thread_runs);

@@ -80,8 +80,8 @@ static void keep_matching(struct weir_reader *reader)
     if (!*pattern || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0) { /* checked at the start */
         return;
     }
-    size_t kept = 0;
-    for (size_t index = 0; index < reader->namespace_count; index++) {
+    size_t kept = reader->namespace_first;
+    for (size_t index = kept; index < reader->namespace_count; index++) {
         struct weir_namespace namespace = reader->namespaces[index];
         weir_autofree char *whole = weir_format("%s.%s", namespace.database, namespace.collection);
         if (regexec(&regex, whole, 0, NULL, 0) == 0) {
@@ -97,13 +97,15 @@ static void keep_matching(struct weir_reader *reader)
 
 static bool list_namespaces(struct weir_reader *reader, struct weir_error *err)
 {
+    reader->namespace_first = reader->namespace_count;
     struct listing listing = {.reader = reader};
     if (!list_all(&listing, err)) {
         return false;
     }
     keep_matching(reader);
-    if (reader->namespace_count > 0) {
-        qsort(reader->namespaces, reader->namespace_count, sizeof(*reader->namespaces), compare_namespaces);
+    size_t count = reader->namespace_count - reader->namespace_first;
+    if (count > 0) {
+        qsort(reader->namespaces + reader->namespace_first, count, sizeof(*reader->namespaces), compare_namespaces);
     }
     return true;
 }
@@ -178,8 +180,8 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
     if (!list_namespaces(reader, err)) {
         return false;
     }
-    weir_log_info("source", "copy started", "collections=%zu", reader->namespace_count);
-    for (size_t index = 0; index < reader->namespace_count && !atomic_load(&reader->stopping); index++) {
+    weir_log_info("source", "copy started", "collections=%zu", reader->namespace_count - reader->namespace_first);
+    for (size_t index = reader->namespace_first; index < reader->namespace_count && !atomic_load(&reader->stopping); index++) {
         if (is_before(&reader->namespaces[index], reader->position.namespace)) {
             continue;
         }
@@ -189,7 +191,7 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
         }
     }
     if (!atomic_load(&reader->stopping)) {
-        weir_log_info("source", "copy finished", "collections=%zu", reader->namespace_count);
+        weir_log_info("source", "copy finished", "collections=%zu", reader->namespace_count - reader->namespace_first);
         reader->position.copying = false;
         weir_reader_push(reader, NULL, NULL, false);
     }

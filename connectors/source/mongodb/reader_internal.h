@@ -22,8 +22,9 @@ struct weir_reader {
     struct weir_arena *arena;                 /* of position */
     struct weir_position position;            /* where the thread stands */
     struct weir_mongo_cursor *stream;
-    struct weir_namespace *namespaces; /* to copy, sorted */
-    size_t namespace_count;
+    struct weir_mongo_batch *first;    /* the stream's first batch, not passed on yet; NULL: passed on */
+    struct weir_namespace *namespaces; /* of this copy from namespace_first on, sorted; chunks borrow the names */
+    size_t namespace_first, namespace_count;
     struct weir_queue *queue;
     atomic_bool stopping;
     pthread_t thread;
@@ -41,7 +42,7 @@ void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token);
 /* Opens the stream behind position.token. A lost token is dealt with as on.resume.token.lost says. */
 bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err);
 void weir_reader_close_stream(struct weir_reader *reader);
-/* Streams until stopping (true) or a failure. */
+/* Streams until stopping, or until everything has to be copied again (true), or a failure. */
 bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err);
 
 /* ---- reader_copy.c ---- */

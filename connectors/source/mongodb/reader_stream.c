@@ -43,6 +43,14 @@ static bool explain(struct weir_error *err)
     return false;
 }
 
+static bool is_empty(const struct weir_mongo_batch *batch)
+{
+    struct weir_bson_iterator iterator;
+    struct weir_bson_element event;
+    weir_bson_iterator_init(&iterator, batch->documents);
+    return !weir_bson_next(&iterator, &event);
+}
+
 static bool open_once(struct weir_reader *reader, struct weir_error *err)
 {
     const char *database = weir_config_string(reader->config, "database");
@@ -60,45 +68,42 @@ static bool open_once(struct weir_reader *reader, struct weir_error *err)
         .batch_count = count > 0 ? count : WEIR_READER_BATCH_COUNT,
         .extra = weir_buffer_view(&extra),
     };
-    struct weir_mongo_batch *batch = NULL;
-    reader->stream = weir_mongo_cursor_open(reader->connection, &options, &batch, err);
+    reader->stream = weir_mongo_cursor_open(reader->connection, &options, &reader->first, err);
     if (!reader->stream) {
         return false;
     }
-    struct weir_bson_iterator iterator;
-    struct weir_bson_element first;
-    weir_bson_iterator_init(&iterator, batch->documents);
-    bool empty = !weir_bson_next(&iterator, &first);
-    if (weir_bytes_is_null(reader->position.token) && empty) {
-        weir_reader_set_token(reader, batch->token);
+    if (weir_bytes_is_null(reader->position.token) && is_empty(reader->first)) {
+        weir_reader_set_token(reader, reader->first->token);
     }
-    if (!empty) { /* the getMore that follows would lose it: read it again */
-        weir_mongo_cursor_close(reader->stream);
-        reader->stream = NULL;
-    }
-    weir_mongo_batch_destroy(batch);
-    return empty || weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_MONGO, 0, "the stream's first batch was not empty");
+    return true;
 }
 
-bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err)
+/* Forgets the position as on.resume.token.lost says and opens the stream from now on. False: not lost, or `fail`. */
+static bool start_over(struct weir_reader *reader, struct weir_error *err)
 {
-    if (open_once(reader, err)) {
-        return true;
-    }
     const char *policy = weir_config_string(reader->config, "on.resume.token.lost");
+    bool copy = strcasecmp(policy, "copy") == 0 || reader->position.copying; /* a copy that was cut short: all again */
     if (!is_lost(err) || strcasecmp(policy, "fail") == 0) {
         return explain(err);
     }
     weir_log_error("source", "resume token lost", "then=%s reason=\"%s\" lost=\"changes between the stored position and now%s\"",
-                   policy, err->message, strcasecmp(policy, "copy") == 0 ? ", but for what the new copy shows" : "");
+                   policy, err->message, copy ? ", but for what the new copy shows" : "");
     weir_error_clear(err);
-    reader->position = (struct weir_position){.copying = strcasecmp(policy, "copy") == 0};
+    weir_reader_close_stream(reader);
+    reader->position = (struct weir_position){.copying = copy};
     return open_once(reader, err) || explain(err);
+}
+
+bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err)
+{
+    return open_once(reader, err) || start_over(reader, err);
 }
 
 void weir_reader_close_stream(struct weir_reader *reader)
 {
+    weir_mongo_batch_destroy(reader->first);
     weir_mongo_cursor_close(reader->stream);
+    reader->first = NULL;
     reader->stream = NULL;
 }
 
@@ -144,21 +149,30 @@ static int64_t await_ms(const struct weir_reader *reader)
     return wanted < WEIR_READER_AWAIT_MS_MAX ? wanted : WEIR_READER_AWAIT_MS_MAX;
 }
 
+/* The stream's next batch, its first one included; NULL: err. */
+static struct weir_mongo_batch *next_batch(struct weir_reader *reader, struct weir_error *err)
+{
+    struct weir_mongo_batch *batch = reader->first;
+    reader->first = NULL;
+    return batch ? batch : weir_mongo_cursor_next(reader->stream, await_ms(reader), err);
+}
+
 bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err)
 {
     int64_t idle_due_ms = 0;
-    while (!atomic_load(&reader->stopping)) {
-        if (!weir_mongo_cursor_alive(reader->stream)) { /* behind an invalidate event: startAfter goes on after it */
-            weir_reader_close_stream(reader);
+    while (!atomic_load(&reader->stopping) && !reader->position.copying) {
+        if (!reader->first && !weir_mongo_cursor_alive(reader->stream)) {
+            weir_reader_close_stream(reader); /* behind an invalidate event: startAfter goes on after it */
             if (!weir_reader_open_stream(reader, err)) {
                 return false;
             }
+            continue;
         }
-        struct weir_mongo_batch *batch = weir_mongo_cursor_next(reader->stream, await_ms(reader), err);
-        if (!batch) {
-            return explain(err);
+        struct weir_mongo_batch *batch = next_batch(reader, err);
+        if (!batch && !start_over(reader, err)) {
+            return false;
         }
-        if (!pass_on(reader, batch, &idle_due_ms)) {
+        if (batch && !pass_on(reader, batch, &idle_due_ms)) {
             return true;
         }
     }
