@@ -1,9 +1,11 @@
 /* main.c - weir-sink: from Kafka to a database or a web service. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/http/sink.h"
 #include "connectors/sink/mongodb/sink.h"
 #include "core/runtime/stage.h"
 
-static const struct weir_sink_ops *const sinks[] = {&weir_mongodb_sink, NULL};
+/* sink/stdout is a plugin of its own, found beside the executable. */
+static const struct weir_sink_ops *const sinks[] = {&weir_mongodb_sink, &weir_http_sink, NULL};
 
 static const struct weir_stage stage = {
     .program = "weir-sink",

@@ -1,0 +1,19 @@
+/* connection.h - the HTTP client that the configuration asks for: time-outs, TLS, proxy, Basic authentication.
+ * Threads: the task's. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_SINK_HTTP_CONNECTION_H
+#define WEIR_SINK_HTTP_CONNECTION_H
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+#include "core/http/client.h"
+
+#include <stdbool.h>
+
+/* Whether the stores are of a kind that weir reads; looks into the files that there are. */
+bool weir_http_sink_check_tls(const struct weir_config *config, struct weir_error *err);
+/* Returns owned, or NULL. */
+struct weir_http_client *weir_http_sink_connect(const struct weir_config *config,
+                                                size_t in_flight_max, struct weir_error *err);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/http/delivery.h"
+
+#include "connectors/sink/http/delivery_internal.h"
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { ARENA_BYTES = 64 * 1024 };
+
+struct delivery *weir_delivery_create(const struct http_sink_settings *settings,
+                                      const struct weir_sink_context *context,
+                                      struct weir_http_client *client, struct trigger *trigger,
+                                      struct weir_oauth *oauth)
+{
+    struct delivery *delivery = weir_alloc(sizeof(*delivery));
+    delivery->settings = settings;
+    delivery->context = context;
+    delivery->client = client;
+    delivery->trigger = trigger;
+    delivery->oauth = oauth;
+    delivery->arena = weir_arena_create(ARENA_BYTES);
+    delivery->retries.random_state = (uint64_t)weir_clock_us();
+    delivery->slots = weir_alloc_array(settings->in_flight_max, sizeof(*delivery->slots));
+    weir_request_init(&delivery->scratch);
+    for (size_t i = 0; i < settings->in_flight_max; i++) {
+        weir_request_init(&delivery->slots[i].request);
+    }
+    return delivery;
+}
+
+void weir_delivery_destroy(struct delivery *delivery)
+{
+    if (!delivery) {
+        return;
+    }
+    for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
+        weir_request_fini(&delivery->slots[i].request);
+    }
+    weir_request_fini(&delivery->scratch);
+    weir_free(delivery->slots);
+    weir_retries_fini(&delivery->retries);
+    weir_arena_destroy(delivery->arena);
+    weir_free(delivery);
+}
+
+void weir_delivery_forget(struct delivery *delivery, const char *topic, int32_t partition)
+{
+    weir_retries_forget_partition(&delivery->retries, topic, partition);
+}
+
+void weir_delivery_count(const struct delivery *delivery, const char *name, double amount)
+{
+    if (delivery->context->metric_add) {
+        delivery->context->metric_add(delivery->context, name, amount);
+    }
+}
+
+static struct slot *free_slot(struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
+        if (!delivery->slots[i].lane) {
+            return &delivery->slots[i];
+        }
+    }
+    return NULL;
+}
+
+/* Adds the token; the caller's headers stand in the request's arena, so that adding is cheap. */
+static bool authorize(struct delivery *delivery, struct request *request, struct weir_error *err)
+{
+    if (!delivery->oauth) {
+        return true;
+    }
+    const char *header = weir_oauth_header(delivery->oauth, weir_clock_ms(), err);
+    if (header) {
+        weir_request_add_header(request, "Authorization", header);
+    }
+    return header != NULL;
+}
+
+/* Sends what stands in the slot. A request that cannot be sent at all is its records' fault. */
+static bool start(struct delivery *delivery, struct slot *slot, struct weir_error *err)
+{
+    struct request *request = &slot->request;
+    size_t header_count = request->header_count;
+    if (!authorize(delivery, request, err)) {
+        return false;
+    }
+    struct weir_http_request wire = {
+        .method = request->method,
+        .url = weir_buffer_text(&request->url),
+        .headers = request->headers,
+        .header_count = request->header_count,
+        .body = request->has_body ? weir_buffer_view(&request->body) : WEIR_BYTES_NULL,
+        .context = slot,
+    };
+    weir_delivery_count(delivery, "weir_sink_http_requests_total", 1);
+    bool started = weir_http_client_start(delivery->client, &wire, err);
+    request->header_count = header_count; /* the token may be another next time */
+    return started;
+}
+
+/* Fills the slots with the next requests of lanes that are ready. */
+static bool start_more(struct delivery *delivery, int64_t deadline_ms, struct weir_error *err)
+{
+    struct slot *slot;
+    struct lane *lane;
+    while (weir_clock_ms() < deadline_ms && (slot = free_slot(delivery)) != NULL &&
+           (lane = weir_lanes_pop(&delivery->lanes)) != NULL) {
+        if (!weir_delivery_prepare(delivery, lane, &slot->request)) {
+            continue;
+        }
+        slot->lane = lane;
+        slot->renewed = false;
+        struct weir_error problem = {0};
+        if (start(delivery, slot, &problem)) {
+            continue;
+        }
+        slot->lane = NULL;
+        if (problem.action != WEIR_ERROR_REJECT) {
+            *err = problem;
+            return false;
+        }
+        weir_delivery_reject(delivery, lane, &slot->request, &problem);
+        weir_delivery_go_on(delivery, lane);
+    }
+    return true;
+}
+
+/* A token that was refused is renewed once for each request, and costs no try. */
+static bool renew(struct delivery *delivery, struct slot *slot,
+                  const struct weir_http_response *response, bool *renewed_out,
+                  struct weir_error *err)
+{
+    *renewed_out =
+        delivery->oauth && response->answered && response->status == 401 && !slot->renewed;
+    if (!*renewed_out) {
+        return true;
+    }
+    slot->renewed = true;
+    weir_oauth_expire(delivery->oauth);
+    return start(delivery, slot, err);
+}
+
+static bool take_answer(struct delivery *delivery, const struct weir_http_response *response,
+                        struct weir_error *err)
+{
+    struct slot *slot = response->context;
+    struct lane *lane = slot->lane;
+    bool renewed;
+    if (!renew(delivery, slot, response, &renewed, err)) {
+        slot->lane = NULL;
+        return false;
+    }
+    if (renewed) {
+        return true;
+    }
+    bool good = weir_delivery_settle(delivery, lane, &slot->request, response, err);
+    slot->lane = NULL;
+    weir_delivery_go_on(delivery, lane);
+    return good;
+}
+
+/* Nothing may be under way when the batch goes away. */
+static void abandon(struct delivery *delivery)
+{
+    weir_http_client_cancel(delivery->client);
+    for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
+        delivery->slots[i].lane = NULL;
+    }
+}
+
+bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch,
+                       struct weir_outcome *outcomes, int64_t deadline_ms, struct weir_error *err)
+{
+    const struct http_sink_settings *settings = delivery->settings;
+    delivery->batch = batch;
+    delivery->outcomes = outcomes;
+    weir_arena_reset(delivery->arena);
+    weir_lanes_make(&delivery->lanes, batch, outcomes, settings->in_flight_max > 1,
+                    settings->request.key_shape, delivery->arena);
+    bool good = start_more(delivery, deadline_ms, err);
+    while (good && weir_http_client_in_flight(delivery->client) > 0) {
+        const struct weir_http_response *response =
+            weir_http_client_next(delivery->client, INT64_MAX);
+        good = !response || take_answer(delivery, response, err);
+        good = good && start_more(delivery, deadline_ms, err);
+    }
+    abandon(delivery);
+    return good;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/http/settings.h"
+
+static const char *const methods[] = {"POST", "PUT", "PATCH", "DELETE", "GET", NULL};
+static const char *const null_behaviors[] = {"ignore", "delete", "log", "fail", NULL};
+static const char *const error_behaviors[] = {"fail", "ignore", "log", NULL};
+static const char *const body_formats[] = {"string", "json", NULL};
+static const char *const policies[] = {"EXPONENTIAL_WITH_JITTER", "CONSTANT_VALUE", NULL};
+static const char *const auth_types[] = {"NONE", "BASIC", "BEARER", "API_KEY", "OAUTH2", NULL};
+static const char *const locations[] = {"HEADER", "QUERY", NULL};
+static const char *const auth_modes[] = {"header", "url", NULL};
+static const char *const shapes[] = {"auto", "plain", "windowed", "session", NULL};
+static const char *const once_per[] = {"window", "record", NULL};
+static const char *const store_types[] = {"", "PEM", "PKCS12", "JKS", NULL};
+static const char *const identifications[] = {"https", "", NULL};
+
+static const char *const url_aliases[] = {"http.url", NULL};
+static const char *const method_aliases[] = {"api1.http.request.method", NULL};
+static const char *const headers_aliases[] = {"api1.http.request.headers", NULL};
+static const char *const separator_aliases[] = {"api1.http.request.headers.separator", NULL};
+static const char *const body_aliases[] = {"api1.http.request.body", NULL};
+static const char *const body_format_aliases[] = {"api1.http.request.body.format", NULL};
+static const char *const null_aliases[] = {"api1.behavior.on.null.values", NULL};
+static const char *const batch_size_aliases[] = {"api1.max.batch.size", NULL};
+static const char *const batch_key_aliases[] = {"api1.batch.key.pattern", NULL};
+static const char *const batch_prefix_aliases[] = {"api1.batch.prefix", NULL};
+static const char *const batch_suffix_aliases[] = {"api1.batch.suffix", NULL};
+static const char *const batch_separator_aliases[] = {"batch.seperator", "api1.batch.separator",
+                                                      NULL};
+static const char *const array_aliases[] = {"api1.batch.json.as.array", NULL};
+static const char *const forward_aliases[] = {"api1.forward.kafka.headers", NULL};
+static const char *const retries_aliases[] = {"api1.max.retries", NULL};
+static const char *const backoff_aliases[] = {"api1.retry.backoff.ms", NULL};
+static const char *const policy_aliases[] = {"api1.retry.backoff.policy", NULL};
+static const char *const codes_aliases[] = {"api1.retry.on.status.codes", NULL};
+static const char *const connect_aliases[] = {"api1.http.connect.timeout.ms", NULL};
+static const char *const request_aliases[] = {"api1.http.request.timeout.ms", NULL};
+
+#define HIGH WEIR_IMPORTANCE_HIGH
+#define MEDIUM WEIR_IMPORTANCE_MEDIUM
+#define LOW WEIR_IMPORTANCE_LOW
+
+#define ROW(name_, type_, default_, group_, importance_, documentation_) \
+    .name = name_, .type = type_, .default_value = default_, .importance = importance_, \
+    .group = group_, .documentation = documentation_
+#define COUNTED(min_, max_) .has_range = true, .value_min = min_, .value_max = max_
+
+const struct weir_property weir_http_sink_properties[] = {
+    {ROW("http.api.url", WEIR_PROPERTY_STRING, NULL, "Request", HIGH,
+         "Where requests go. A template: `${topic}`, `${key}`, `${partition}`, `${offset}`, "
+         "`${timestamp}`, "
+         "`${window.start}`, `${header.NAME}` and `${field}` (a field of a JSON value, dotted for "
+         "nested ones) are filled "
+         "in, percent-encoded. A record that lacks one of them is rejected. Aiven's name: "
+         "`http.url`."),
+     .check = weir_http_sink_check_template, .aliases = url_aliases},
+    {ROW("http.api.base.url", WEIR_PROPERTY_STRING, NULL, "Request", MEDIUM,
+         "Instead of `http.api.url`, as in Confluent's HTTP Sink V2: the part that "
+         "`api1.http.api.path` follows."),
+     .check = weir_http_sink_check_template},
+    {ROW("api1.http.api.path", WEIR_PROPERTY_STRING, "", "Request", MEDIUM,
+         "With `http.api.base.url`: the path."),
+     .check = weir_http_sink_check_template},
+    {ROW("apis.num", WEIR_PROPERTY_INT, "1", "Request", LOW,
+         "How many APIs V2's configuration has; weir serves one in one connector."),
+     COUNTED(1, 1)},
+    {ROW("api1.topics", WEIR_PROPERTY_LIST, NULL, "Request", LOW,
+         "Accepted; `topics` says what is read.")},
+    {ROW("request.method", WEIR_PROPERTY_STRING, "POST", "Request", HIGH,
+         "The method; GET and DELETE send no body."),
+     .allowed = methods, .aliases = method_aliases},
+    {ROW("headers", WEIR_PROPERTY_STRING, "", "Request", HIGH,
+         "Headers of each request, `Name: value`, separated by `header.separator`; values are "
+         "templates as the URL is."),
+     .aliases = headers_aliases},
+    {ROW("sensitive.headers", WEIR_PROPERTY_PASSWORD, NULL, "Request", MEDIUM,
+         "More headers in the same form, which are never printed.")},
+    {ROW("header.separator", WEIR_PROPERTY_STRING, "|", "Request", LOW, "What separates headers."),
+     .aliases = separator_aliases},
+    {ROW("http.headers.content.type", WEIR_PROPERTY_STRING, NULL, "Request", LOW,
+         "Aiven's way to set the Content-Type. Without any, it is `application/json` for JSON and "
+         "`text/plain` for "
+         "text.")},
+    {ROW("http.headers.additional", WEIR_PROPERTY_LIST, "", "Request", LOW,
+         "Aiven's way to set headers: `name:value`, separated by commas.")},
+    {ROW("forward.kafka.headers", WEIR_PROPERTY_BOOLEAN, "true", "Request", MEDIUM,
+         "Whether a record's Kafka headers are sent as HTTP headers. Records that differ in them "
+         "are not batched "
+         "together. Headers that belong to the connection are never forwarded, nor values with "
+         "control characters."),
+     .aliases = forward_aliases},
+    {ROW("idempotency.header.name", WEIR_PROPERTY_STRING, "Idempotency-Key", "Request", MEDIUM,
+         "A header with a value that is the same whenever this request is made again, by a retry "
+         "or after a crash, so that "
+         "the receiver can drop repeats. Empty: none.")},
+    {ROW("idempotency.key", WEIR_PROPERTY_STRING, "", "Request", LOW,
+         "A template for that value. Empty: `topic-partition-offset`; for a batch "
+         "`topic-partition-first-last` (the same "
+         "again on retry; after a crash batches may be cut elsewhere); for a windowed key "
+         "`topic-key-windowstart`."),
+     .check = weir_http_sink_check_template},
+    {ROW("key.format", WEIR_PROPERTY_STRING, "auto", "Request", LOW,
+         "`plain`: the key is text. `windowed`: ksqlDB's windowed key, the group key with 8 bytes "
+         "of window start behind "
+         "it. `session`: with start and end. `auto`: windowed when its last bytes are a time of "
+         "this century."),
+     .allowed = shapes},
+
+    {ROW("request.body.format", WEIR_PROPERTY_STRING, "string", "Body", MEDIUM,
+         "`string`: the value's bytes as they are. `json`: a JSON value; text becomes a JSON "
+         "string, and "
+         "`batch.json.as.array` applies."),
+     .allowed = body_formats, .aliases = body_format_aliases},
+    {ROW("request.body", WEIR_PROPERTY_STRING, "", "Body", MEDIUM,
+         "A template for the body instead of the value; fields of a JSON value are filled in as "
+         "JSON."),
+     .check = weir_http_sink_check_template, .aliases = body_aliases},
+    {ROW("batch.max.size", WEIR_PROPERTY_INT, "1", "Body", HIGH,
+         "The most records in one request. Only records of one partition, with the same URL and "
+         "headers, that were read "
+         "together are joined; nothing is held back to fill a batch."),
+     COUNTED(1, 1000000), .aliases = batch_size_aliases},
+    {ROW("batching.enabled", WEIR_PROPERTY_BOOLEAN, "true", "Body", LOW,
+         "Aiven's switch: `false` is `batch.max.size` 1.")},
+    {ROW("batch.key.pattern", WEIR_PROPERTY_STRING, "", "Body", LOW,
+         "A template; only records for which it is the same text are joined."),
+     .check = weir_http_sink_check_template, .aliases = batch_key_aliases},
+    {ROW("batch.prefix", WEIR_PROPERTY_STRING, "", "Body", LOW, "What a batch begins with."),
+     .aliases = batch_prefix_aliases},
+    {ROW("batch.suffix", WEIR_PROPERTY_STRING, "", "Body", LOW, "What a batch ends with."),
+     .aliases = batch_suffix_aliases},
+    {ROW("batch.separator", WEIR_PROPERTY_STRING, ",", "Body", LOW,
+         "What stands between records, blanks included."),
+     .aliases = batch_separator_aliases},
+    {ROW("batch.json.as.array", WEIR_PROPERTY_BOOLEAN, "true", "Body", MEDIUM,
+         "With `request.body.format: json`: whether a body is a JSON array, of one record, too."),
+     .aliases = array_aliases},
+
+    {ROW("behavior.on.null.values", WEIR_PROPERTY_STRING, "ignore", "Errors", MEDIUM,
+         "A tombstone is left out (`ignore`), left out with a warning (`log`), sent as DELETE to "
+         "the URL, with `/key` behind "
+         "it unless the URL has `${key}` (`delete`), or treated as `behavior.on.error` says "
+         "(`fail`). A DELETE keeps its "
+         "place among the records of its partition."),
+     .allowed = null_behaviors, .aliases = null_aliases},
+    {ROW("deletes.send.in.order", WEIR_PROPERTY_BOOLEAN, "true", "Errors", LOW, "Always so.")},
+    {ROW("behavior.on.error", WEIR_PROPERTY_STRING, "fail", "Errors", HIGH,
+         "When a request failed for good: `fail`: its records are rejected (`errors.tolerance` "
+         "decides between the dead "
+         "letter queue and the end of the task), `log`: a warning, and on, `ignore`: on. Confluent "
+         "Cloud's V1 defaults "
+         "to `ignore`."),
+     .allowed = error_behaviors},
+    {ROW("success.status.codes", WEIR_PROPERTY_STRING, "200-299", "Errors", MEDIUM,
+         "Statuses that mean success, as numbers and ranges. Add 409 when it means \"runs "
+         "already\". A redirect is not "
+         "followed."),
+     .check = weir_http_sink_check_statuses},
+    {ROW("retry.on.status.codes", WEIR_PROPERTY_STRING, "400-", "Errors", MEDIUM,
+         "Statuses after which a request is tried again: `404,408,500-599`, `400-`. No answer at "
+         "all is always tried again, "
+         "with the same Idempotency-Key."),
+     .check = weir_http_sink_check_statuses, .aliases = codes_aliases},
+    {ROW("max.retries", WEIR_PROPERTY_INT, "5", "Errors", MEDIUM,
+         "How often, before `behavior.on.error` applies."),
+     COUNTED(0, INT32_MAX), .aliases = retries_aliases},
+    {ROW("retry.backoff.ms", WEIR_PROPERTY_INT, "3000", "Errors", MEDIUM,
+         "The first wait between tries."),
+     COUNTED(1, 86400000), .aliases = backoff_aliases},
+    {ROW("retry.backoff.max.ms", WEIR_PROPERTY_INT, "300000", "Errors", LOW,
+         "The longest wait between tries."),
+     COUNTED(1, 86400000)},
+    {ROW("retry.backoff.policy", WEIR_PROPERTY_STRING, "EXPONENTIAL_WITH_JITTER", "Errors", LOW,
+         "`EXPONENTIAL_WITH_JITTER`: doubled each time, and between half of it and all of it. "
+         "`CONSTANT_VALUE`."),
+     .allowed = policies, .aliases = policy_aliases},
+    {ROW("retry.after.max.ms", WEIR_PROPERTY_INT, "300000", "Errors", LOW,
+         "A longer wait that a Retry-After header asks for is cut to this."),
+     COUNTED(0, 86400000)},
+
+    {ROW("trigger.once.per", WEIR_PROPERTY_STRING, "window", "Trigger", HIGH,
+         "`window`: of the records with a windowed key, one request is made for each window and "
+         "group key, at the first "
+         "record with a value; later updates of that row, and tombstones, make none. Which windows "
+         "are done is committed "
+         "together with the offset and survives a restart. Records without a window are sent each. "
+         "`record`: every "
+         "record is sent."),
+     .allowed = once_per},
+    {ROW("trigger.cooldown.ms", WEIR_PROPERTY_LONG, "0", "Trigger", MEDIUM,
+         "The least time between two successful requests for one key (of a windowed key, the group "
+         "key). Records that come "
+         "earlier wait; of those that waited together the newest is sent, and stands for the "
+         "others."),
+     COUNTED(0, 86400000)},
+    {ROW("trigger.retention.ms", WEIR_PROPERTY_LONG, "86400000", "Trigger", LOW,
+         "How far behind the newest window of its key a window may start and still make a request; "
+         "at least the grace "
+         "period of the query that writes the topic."),
+     COUNTED(1, INT64_MAX / 4)},
+
+    {ROW("max.in.flight.requests", WEIR_PROPERTY_INT, "1", "Connection", MEDIUM,
+         "Requests at a time. With more than one, records of one key (without a key: of one "
+         "partition) still go one after "
+         "the other."),
+     COUNTED(1, 1000)},
+    {ROW("http.connect.timeout.ms", WEIR_PROPERTY_INT, "30000", "Connection", MEDIUM,
+         "To connect, TLS included."),
+     COUNTED(1, 86400000), .aliases = connect_aliases},
+    {ROW("http.request.timeout.ms", WEIR_PROPERTY_INT, "30000", "Connection", MEDIUM,
+         "From the request to the end of its answer. A request that ran into it may have been "
+         "acted on: it is tried "
+         "again with the same Idempotency-Key."),
+     COUNTED(1, 86400000), .aliases = request_aliases},
+    {ROW("http.timeout", WEIR_PROPERTY_INT, NULL, "Connection", LOW,
+         "Aiven's way: seconds for the whole request."),
+     COUNTED(1, 86400)},
+    {ROW("http.proxy.host", WEIR_PROPERTY_STRING, "", "Connection", MEDIUM,
+         "A proxy; empty: none.")},
+    {ROW("http.proxy.port", WEIR_PROPERTY_INT, "8080", "Connection", MEDIUM, "Its port."),
+     COUNTED(-1, 65535)},
+    {ROW("http.proxy.user", WEIR_PROPERTY_STRING, "", "Connection", LOW, "Its user.")},
+    {ROW("http.proxy.password", WEIR_PROPERTY_PASSWORD, NULL, "Connection", LOW, "Its password.")},
+
+    {ROW("auth.type", WEIR_PROPERTY_STRING, "NONE", "Authentication", HIGH,
+         "`NONE`, `BASIC` (`connection.user`, `connection.password`), `BEARER` (`bearer.token`), "
+         "`API_KEY` (`api.key.*`) or "
+         "`OAUTH2` (client credentials)."),
+     .allowed = auth_types},
+    {ROW("connection.user", WEIR_PROPERTY_STRING, "", "Authentication", MEDIUM,
+         "BASIC: the user.")},
+    {ROW("connection.password", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
+         "BASIC: the password.")},
+    {ROW("bearer.token", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
+         "BEARER: the token.")},
+    {ROW("api.key.location", WEIR_PROPERTY_STRING, "HEADER", "Authentication", LOW,
+         "API_KEY: `HEADER` or `QUERY`."),
+     .allowed = locations},
+    {ROW("api.key.name", WEIR_PROPERTY_STRING, "X-API-KEY", "Authentication", LOW,
+         "API_KEY: the header's or the query parameter's name.")},
+    {ROW("api.key.value", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
+         "API_KEY: the key.")},
+    {ROW("http.headers.authorization", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", LOW,
+         "Aiven's way (`http.authorization.type: static`): the whole Authorization header.")},
+    {ROW("http.authorization.type", WEIR_PROPERTY_STRING, NULL, "Authentication", LOW,
+         "Aiven's name: `none` or `static`; for OAuth use `auth.type`.")},
+    {ROW("oauth2.token.url", WEIR_PROPERTY_STRING, "", "Authentication", MEDIUM,
+         "OAUTH2: where tokens come from."),
+     .aliases = (const char *const[]){"oauth2.access.token.url", NULL}},
+    {ROW("oauth2.client.id", WEIR_PROPERTY_STRING, "", "Authentication", MEDIUM,
+         "OAUTH2: the client.")},
+    {ROW("oauth2.client.secret", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
+         "OAUTH2: its secret.")},
+    {ROW("oauth2.client.scope", WEIR_PROPERTY_STRING, "any", "Authentication", LOW,
+         "OAUTH2: the scope asked for; empty: none is sent.")},
+    {ROW("oauth2.client.auth.mode", WEIR_PROPERTY_STRING, "header", "Authentication", LOW,
+         "OAUTH2: `header` sends id and secret as Basic authentication, `url` as fields of the "
+         "form."),
+     .allowed = auth_modes},
+    {ROW("oauth2.token.property", WEIR_PROPERTY_STRING, "access_token", "Authentication", LOW,
+         "OAUTH2: the field of the answer with the token.")},
+    {ROW("oauth2.client.audience", WEIR_PROPERTY_STRING, "", "Authentication", LOW,
+         "OAUTH2: the audience asked for; empty: none is sent.")},
+
+    {ROW("https.ssl.truststore.location", WEIR_PROPERTY_STRING, NULL, "TLS", MEDIUM,
+         "A PEM file of certificate authorities to trust instead of the system's.")},
+    {ROW("https.ssl.truststore.certificates", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
+         "The same certificates as text.")},
+    {ROW("https.ssl.truststore.type", WEIR_PROPERTY_STRING, "", "TLS", LOW,
+         "`PEM`. Java's JKS and PKCS12 trust stores are not read."),
+     .allowed = store_types},
+    {ROW("https.ssl.truststore.password", WEIR_PROPERTY_PASSWORD, NULL, "TLS", LOW,
+         "Not needed for PEM.")},
+    {ROW("https.ssl.keystore.location", WEIR_PROPERTY_STRING, NULL, "TLS", MEDIUM,
+         "The client's certificate and key: a PEM or PKCS12 file.")},
+    {ROW("https.ssl.keystore.certificate.chain", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
+         "The client's certificate as PEM text, with `https.ssl.keystore.key`.")},
+    {ROW("https.ssl.keystore.key", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
+         "The client's key as PEM text.")},
+    {ROW("https.ssl.keystore.type", WEIR_PROPERTY_STRING, "", "TLS", LOW,
+         "`PEM` or `PKCS12`; empty: as the file's content shows."),
+     .allowed = store_types},
+    {ROW("https.ssl.keystore.password", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
+         "Of the PKCS12 file.")},
+    {ROW("https.ssl.key.password", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
+         "Of an encrypted key.")},
+    {ROW("https.ssl.endpoint.identification.algorithm", WEIR_PROPERTY_STRING, "https", "TLS", LOW,
+         "`https` compares the host's name with the certificate; empty does not."),
+     .allowed = identifications},
+    {ROW("http.ssl.trust.all.certs", WEIR_PROPERTY_BOOLEAN, "false", "TLS", LOW,
+         "Aiven's name: whether any certificate will do. For tests only.")},
+
+    {ROW("confluent.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "weir needs no licence"},
+    {ROW("reporter.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "answers are not written to topics; rejected records go to "
+                 "errors.deadletterqueue.topic.name"},
+    {0},
+};

@@ -1,0 +1,83 @@
+/* settings.h - the HTTP sink's configuration, read once.
+ *
+ * Threads: read-only once read. Allocates: in the arena given. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_SINK_HTTP_SETTINGS_H
+#define WEIR_SINK_HTTP_SETTINGS_H
+
+#include "connectors/sink/http/status_codes.h"
+#include "connectors/sink/http/template.h"
+#include "connectors/sink/http/trigger.h"
+#include "connectors/sink/http/windowed_key.h"
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/config/config.h"
+#include "core/config/property.h"
+#include "core/record/converter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum null_behavior { NULL_IGNORE, NULL_DELETE, NULL_LOG, NULL_FAIL };
+enum error_behavior { ERROR_FAIL, ERROR_IGNORE, ERROR_LOG };
+
+struct header_template {
+    const char *name;
+    const struct template *value;
+};
+
+/* How a request is made from records. */
+struct request_settings {
+    const struct template *url;
+    const char *method;
+    const struct header_template *headers;
+    size_t header_count;
+    bool forward_headers;
+    const char *idempotency_header;         /* NULL = none */
+    const struct template *idempotency_key; /* NULL = weir's own */
+    const struct template *body;            /* NULL = the records' values */
+    bool body_is_json;
+    bool wraps_array;
+    const char *prefix, *suffix, *separator;
+    size_t record_count_max;
+    const struct template *batch_key; /* NULL = none */
+    enum key_shape key_shape;
+    enum weir_data_format value_format;
+    enum null_behavior null_behavior;
+    const char *query_api_key; /* "name=value", percent-encoded; NULL = none */
+};
+
+/* What becomes of an answer. */
+struct answer_settings {
+    struct status_codes success, retried;
+    int32_t retry_count_max;
+    int64_t backoff_ms, backoff_max_ms;
+    bool backoff_grows;
+    int64_t retry_after_max_ms;
+    enum error_behavior error_behavior;
+};
+
+struct http_sink_settings {
+    struct request_settings request;
+    struct answer_settings answer;
+    struct trigger_options trigger;
+    size_t in_flight_max;
+    bool tolerates_all; /* errors.tolerance: a rejected record does not stop the task */
+};
+
+extern const struct weir_property weir_http_sink_properties[];
+
+/* Everything is copied into the arena or borrowed from config. NULL: err names the property. */
+const struct http_sink_settings *weir_http_sink_settings(const struct weir_config *config,
+                                                         struct weir_arena *arena,
+                                                         struct weir_error *err);
+bool weir_http_sink_validate(const struct weir_config *config, struct weir_error *err);
+
+/* Checks of single rows. */
+bool weir_http_sink_check_statuses(const struct weir_property *property, const char *value,
+                                   struct weir_error *err);
+bool weir_http_sink_check_template(const struct weir_property *property, const char *value,
+                                   struct weir_error *err);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/http/sink.h"
+
+#include "connectors/sink/http/connection.h"
+#include "connectors/sink/http/delivery.h"
+#include "connectors/sink/http/oauth.h"
+#include "connectors/sink/http/settings.h"
+#include "connectors/sink/http/trigger.h"
+#include "core/base/log.h"
+
+#include <inttypes.h>
+#include <strings.h>
+
+struct sink_state {
+    struct weir_arena *arena;
+    const struct http_sink_settings *settings;
+    struct weir_http_client *client;
+    struct weir_oauth *oauth;
+    struct trigger *trigger;
+    struct delivery *delivery;
+    struct weir_log_limit note_log;
+};
+
+static void sink_close(void *state)
+{
+    struct sink_state *sink = state;
+    weir_delivery_destroy(sink->delivery);
+    weir_trigger_destroy(sink->trigger);
+    weir_oauth_destroy(sink->oauth);
+    weir_http_client_destroy(sink->client);
+    weir_arena_destroy(sink->arena);
+    *sink = (struct sink_state){0};
+}
+
+static bool open_parts(struct sink_state *sink, const struct weir_sink_context *context,
+                       struct weir_error *err)
+{
+    const struct weir_config *config = context->config;
+    sink->settings = weir_http_sink_settings(config, sink->arena, err);
+    if (!sink->settings) {
+        return false;
+    }
+    sink->client = weir_http_sink_connect(config, sink->settings->in_flight_max, err);
+    if (!sink->client) {
+        return false;
+    }
+    if (strcasecmp(weir_config_string(config, "auth.type"), "OAUTH2") == 0) {
+        sink->oauth = weir_oauth_create(config, err);
+        if (!sink->oauth) {
+            return false;
+        }
+    }
+    sink->trigger = weir_trigger_create(&sink->settings->trigger);
+    sink->delivery =
+        weir_delivery_create(sink->settings, context, sink->client, sink->trigger, sink->oauth);
+    return true;
+}
+
+/* Nothing is sent yet: a request is not something to try out, and the first record will show whether the server is there. */
+static bool sink_open(void *state, const struct weir_sink_context *context, int64_t deadline_ms,
+                      struct weir_error *err)
+{
+    (void)deadline_ms;
+    struct sink_state *sink = state;
+    sink->arena = weir_arena_create(16384);
+    if (!open_parts(sink, context, err)) {
+        sink_close(sink);
+        return false;
+    }
+    return true;
+}
+
+static bool sink_write(void *state, const struct weir_batch *batch, struct weir_outcome *outcomes,
+                       int64_t deadline_ms, struct weir_error *err)
+{
+    struct sink_state *sink = state;
+    return weir_delivery_run(sink->delivery, batch, outcomes, deadline_ms, err);
+}
+
+static void sink_assigned(void *state, const char *topic, int32_t partition, struct weir_bytes note)
+{
+    struct sink_state *sink = state;
+    weir_delivery_forget(sink->delivery, topic, partition);
+    if (!weir_trigger_assign(sink->trigger, topic, partition, note)) {
+        weir_log_warn("http", "note beside the offset is not one of this sink's",
+                      "topic=%s partition=%" PRId32, topic, partition);
+    }
+}
+
+static void sink_revoked(void *state, const char *topic, int32_t partition)
+{
+    struct sink_state *sink = state;
+    weir_delivery_forget(sink->delivery, topic, partition);
+    weir_trigger_revoke(sink->trigger, topic, partition);
+}
+
+static void sink_note(void *state, const char *topic, int32_t partition, int64_t next_offset,
+                      struct weir_buffer *note)
+{
+    (void)next_offset;
+    struct sink_state *sink = state;
+    struct trigger_partition *remembered = weir_trigger_partition(sink->trigger, topic, partition);
+    size_t left_out =
+        weir_trigger_write_note(sink->trigger, remembered, WEIR_SINK_NOTE_BYTES_MAX, note);
+    uint64_t suppressed = 0;
+    if (left_out > 0 && weir_log_limit_pass(&sink->note_log, 3600000, &suppressed)) {
+        weir_log_warn("http", "a restart would forget the oldest windows",
+                      "topic=%s partition=%" PRId32 " windows=%zu", topic, partition, left_out);
+    }
+}
+
+static const char *const class_names[] = {
+    "io.confluent.connect.http.HttpSinkConnector",
+    "HttpSinkConnector",
+    "HttpSink",
+    "HttpSinkV2",
+    "io.aiven.kafka.connect.http.HttpSinkConnector",
+    NULL,
+};
+
+const struct weir_sink_ops weir_http_sink = {
+    .name = "http",
+    .class_names = class_names,
+    .version = WEIR_VERSION,
+    .documentation = "Makes HTTP requests of records: one for each, or one for a batch, and, for "
+                     "windowed tables, one for each window. "
+                     "URL, headers and body are templates. A request that fails is tried again "
+                     "with growing waits, or when the "
+                     "server's Retry-After says; its Idempotency-Key stays the same, after a "
+                     "crash, too. Defaults are those of "
+                     "Confluent's self-managed HTTP sink where this page does not say otherwise.",
+    .properties = weir_http_sink_properties,
+    .state_bytes = sizeof(struct sink_state),
+    .validate = weir_http_sink_validate,
+    .open = sink_open,
+    .write = sink_write,
+    .assigned = sink_assigned,
+    .revoked = sink_revoked,
+    .note = sink_note,
+    .close = sink_close,
+};

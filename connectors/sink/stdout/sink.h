@@ -1,0 +1,10 @@
+/* sink.h - the sink connector that prints. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_SINK_STDOUT_SINK_H
+#define WEIR_SINK_STDOUT_SINK_H
+
+#include "core/record/sink.h"
+
+extern const struct weir_sink_ops weir_stdout_sink;
+
+#endif
