@@ -199,6 +199,28 @@ const struct weir_property weir_worker_properties[] = {
 };
 
 static const char *const tolerances[] = {"none", "all", NULL};
+static const char *const converters[] = {
+    "org.apache.kafka.connect.storage.StringConverter",
+    "org.apache.kafka.connect.json.JsonConverter",
+    "org.apache.kafka.connect.converters.ByteArrayConverter",
+    NULL,
+};
+#define CONVERTER_DOCUMENTATION \
+    "What the bytes are: JSON without a schema around it, text, or bytes as they are. A source's " \
+    "own `output.format.*` properties say what it writes; a sink reads by this."
+
+static bool check_no_schemas(const struct weir_property *property, const char *value,
+                             struct weir_error *err)
+{
+    (void)property;
+    if (strcasecmp(value, "true") != 0) {
+        return true;
+    }
+    return weir_fail(
+        err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+        "JSON wrapped in {\"schema\", \"payload\"} is not read or written; set this to false");
+}
+
 static const char *const header_converters[] = {
     "org.apache.kafka.connect.storage.SimpleHeaderConverter",
     "org.apache.kafka.connect.storage.StringConverter",
@@ -224,11 +246,39 @@ const struct weir_property weir_connector_properties[] = {
      .group = "Connector",
      .documentation = "The most tasks, each a thread. A sink's tasks share the partitions of its "
                       "topics; a source may make fewer."},
+    {.name = "key.converter",
+     .type = WEIR_PROPERTY_STRING,
+     .allowed = converters,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = CONVERTER_DOCUMENTATION},
+    {.name = "value.converter",
+     .type = WEIR_PROPERTY_STRING,
+     .allowed = converters,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = CONVERTER_DOCUMENTATION},
+    {.name = "key.converter.schemas.enable",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "false",
+     .check = check_no_schemas,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = "Only `false`, which is not Connect's default: weir reads and writes JSON "
+                      "without a schema around it."},
+    {.name = "value.converter.schemas.enable",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "false",
+     .check = check_no_schemas,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Format",
+     .documentation = "Only `false`, which is not Connect's default: weir reads and writes JSON "
+                      "without a schema around it."},
     {.name = "header.converter",
      .type = WEIR_PROPERTY_STRING,
      .allowed = header_converters,
      .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Connector",
+     .group = "Format",
      .documentation = "Headers travel as the bytes they are, whichever of these is named."},
     {.name = "errors.tolerance",
      .type = WEIR_PROPERTY_STRING,
@@ -273,61 +323,11 @@ const struct weir_property weir_connector_properties[] = {
     {0},
 };
 
-static const char *const converters[] = {
-    "org.apache.kafka.connect.storage.StringConverter",
-    "org.apache.kafka.connect.json.JsonConverter",
-    "org.apache.kafka.connect.converters.ByteArrayConverter",
-    NULL,
-};
-#define CONVERTER_DOCUMENTATION \
-    "Accepted so that configurations for Kafka Connect work unchanged. The connector's own " \
-    "`output.format.*` properties say what is written; it leaves weir as it is, without an " \
-    "envelope."
-
-static bool check_no_schemas(const struct weir_property *property, const char *value,
-                             struct weir_error *err)
-{
-    (void)property;
-    if (strcasecmp(value, "true") != 0) {
-        return true;
-    }
-    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
-                     "JSON wrapped in {\"schema\", \"payload\"} is not written; set this to false");
-}
-
 static const char *const boundaries[] = {"poll", "interval", NULL};
 static const char *const supports[] = {"requested", "required", NULL};
 static const char *const offset_topic_aliases[] = {"offsets.storage.topic", NULL};
 
 const struct weir_property weir_source_task_properties[] = {
-    {.name = "key.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .allowed = converters,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = CONVERTER_DOCUMENTATION},
-    {.name = "value.converter",
-     .type = WEIR_PROPERTY_STRING,
-     .allowed = converters,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = CONVERTER_DOCUMENTATION},
-    {.name = "key.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "false",
-     .check = check_no_schemas,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = "Only `false`, which is not Connect's default: weir writes JSON without a "
-                      "schema around it."},
-    {.name = "value.converter.schemas.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "false",
-     .check = check_no_schemas,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Format",
-     .documentation = "Only `false`, which is not Connect's default: weir writes JSON without a "
-                      "schema around it."},
     {.name = "topic.creation.enable",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "true",

@@ -12,11 +12,11 @@
 
 /* Every stage: name, listeners, log.*, supervision. */
 extern const struct weir_property weir_worker_properties[];
-/* Stages with connectors: connector.class, tasks.max, errors.*. */
+/* Stages with connectors: connector.class, tasks.max, converters, errors.*. */
 extern const struct weir_property weir_connector_properties[];
-/* weir-source's task loop: converters, topic.creation.*, offsets, transactions. */
+/* weir-source's task loop: topic.creation.*, offsets, transactions. */
 extern const struct weir_property weir_source_task_properties[];
-/* weir-sink's task loop: topics, dead letters. Converters: core/record/converter.h. */
+/* weir-sink's task loop: topics, dead letters. */
 extern const struct weir_property weir_sink_task_properties[];
 
 /* topics or topics.regex, and no dead letters that come back as records. After weir_config_check. */

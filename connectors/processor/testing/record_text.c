@@ -86,7 +86,7 @@ void weir_record_text_encode(struct weir_arena *arena, const struct weir_test_re
 
 static void print_string(struct weir_bytes text, struct weir_buffer *buffer)
 {
-    weir_json_append_string(text, buffer);
+    weir_json_text_append(text, buffer);
 }
 
 /* One KAFKA column by its type; what cannot be read, and other formats, as a string. */

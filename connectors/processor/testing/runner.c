@@ -350,7 +350,7 @@ static bool run_queries(struct runner *runner, struct weir_error *err)
 
 static void print_text(const char *text, struct weir_buffer *buffer)
 {
-    weir_json_append_string(weir_bytes_of(text), buffer);
+    weir_json_text_append(weir_bytes_of(text), buffer);
 }
 
 static void print_columns(const struct weir_column *columns, size_t count, const char *suffix,

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/hash_table.h"
+#include "core/json/java_number.h"
 
 #include <math.h>
 #include <mpdecimal.h>
@@ -160,16 +161,8 @@ static bool set_double(mpd_t *mpd, double number)
     if (!isfinite(number)) {
         return false;
     }
-    char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    if (!strpbrk(text, ".e")) {
-        strncat(text, ".0", sizeof text - strlen(text) - 1);
-    }
+    char text[WEIR_JAVA_DOUBLE_BYTES + 1];
+    text[weir_java_double_text(number, text)] = '\0';
     uint32_t status = 0;
     mpd_context_t context = context_of(WORK_DIGITS, MPD_ROUND_HALF_EVEN);
     mpd_qset_string(mpd, text, &context, &status);
@@ -191,6 +184,27 @@ const struct weir_decimal *weir_decimal_of_double(struct weir_arena *arena, doub
     auto_number result;
     number_init(&result);
     return set_double(&result.mpd, number) ? result_of(arena, &result.mpd) : NULL;
+}
+
+const struct weir_decimal *weir_decimal_of_exact_double(struct weir_arena *arena, double number,
+                                                        int32_t digits)
+{
+    enum { EXACT_DIGITS = 770 }; /* more than any double has */
+    if (!isfinite(number)) {
+        return NULL;
+    }
+    char text[EXACT_DIGITS + 32];
+    snprintf(text, sizeof text, "%.*e", EXACT_DIGITS, number);
+    auto_number exact, result;
+    number_init(&exact);
+    number_init(&result);
+    uint32_t status = 0;
+    mpd_context_t context = context_of(WORK_DIGITS, MPD_ROUND_HALF_UP);
+    mpd_qset_string(&exact.mpd, text, &context, &status);
+    mpd_qreduce(&result.mpd, &exact.mpd, &context, &status);
+    context.prec = digits;
+    mpd_qfinalize(&result.mpd, &context, &status);
+    return result_of(arena, &result.mpd);
 }
 
 const struct weir_decimal *weir_decimal_of_value(struct weir_decimal_scratch *scratch,
@@ -315,9 +329,13 @@ const struct weir_decimal *weir_decimal_fit(struct weir_arena *arena,
                                             const struct weir_decimal *decimal, int32_t precision,
                                             int32_t scale)
 {
-    const struct weir_decimal *result =
-        weir_decimal_set_scale(arena, decimal, scale, WEIR_ROUND_HALF_UP);
-    return result && weir_decimal_precision(result) <= precision ? result : NULL;
+    /* Digits before the point, before rounding: 9.99 fits DECIMAL(2, 1), and becomes 10.0 as in
+     * ksqlDB. */
+    int64_t whole_digits = (int64_t)weir_decimal_precision(decimal) - decimal->scale;
+    if (weir_decimal_sign(decimal) != 0 && whole_digits > precision - scale) {
+        return NULL;
+    }
+    return weir_decimal_set_scale(arena, decimal, scale, WEIR_ROUND_HALF_UP);
 }
 
 int weir_decimal_compare(const struct weir_decimal *a, const struct weir_decimal *b)

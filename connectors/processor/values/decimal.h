@@ -54,6 +54,10 @@ const struct weir_decimal *weir_decimal_parse(struct weir_arena *arena, const ch
 const struct weir_decimal *weir_decimal_of_int64(struct weir_arena *arena, int64_t number);
 /* Of the shortest text that reads back (BigDecimal.valueOf). NULL: NaN or infinite. */
 const struct weir_decimal *weir_decimal_of_double(struct weir_arena *arena, double number);
+/* Of the exact binary value, rounded (HALF_UP) to that many digits: new BigDecimal(number, new
+ * MathContext(digits)). NULL: NaN or infinite. */
+const struct weir_decimal *weir_decimal_of_exact_double(struct weir_arena *arena, double number,
+                                                        int32_t digits);
 /* Of any numeric value, in scratch; NULL: NaN or infinite. A DECIMAL is returned as it is. */
 const struct weir_decimal *weir_decimal_of_value(struct weir_decimal_scratch *scratch,
                                                  const struct weir_value *value);
@@ -82,7 +86,8 @@ const struct weir_decimal *weir_decimal_negate(struct weir_arena *arena,
 const struct weir_decimal *weir_decimal_set_scale(struct weir_arena *arena,
                                                   const struct weir_decimal *decimal, int32_t scale,
                                                   enum weir_rounding rounding);
-/* Fits DECIMAL(precision, scale) after rounding (HALF_UP) to scale, or NULL: what a CAST does. */
+/* What a CAST to DECIMAL(precision, scale) gives: rounded (HALF_UP) to scale. NULL: 10^(precision -
+ * scale) or more. */
 const struct weir_decimal *weir_decimal_fit(struct weir_arena *arena,
                                             const struct weir_decimal *decimal, int32_t precision,
                                             int32_t scale);

@@ -7,11 +7,7 @@
 #include "connectors/processor/values/value.h"
 #include "core/base/buffer.h"
 
-enum { WEIR_DOUBLE_TEXT_BYTES = 32 };
-
-/* Double.toString: shortest digits that read back, 1.0, 1.0E10, NaN, Infinity. Returns the length;
- * text has WEIR_DOUBLE_TEXT_BYTES. */
-size_t weir_double_to_text(double number, char *text);
+/* Double.toString: shortest digits that read back, 1.0, 1.0E10, NaN, Infinity. */
 void weir_double_print(double number, struct weir_buffer *buffer);
 void weir_int64_print(int64_t number, struct weir_buffer *buffer);
 

@@ -47,7 +47,7 @@ static void append_escape(uint8_t byte, struct weir_buffer *buffer)
     weir_buffer_append_format(buffer, "\\u%04X", byte);
 }
 
-void weir_json_append_string(struct weir_bytes text, struct weir_buffer *buffer)
+void weir_json_text_append(struct weir_bytes text, struct weir_buffer *buffer)
 {
     weir_buffer_append_byte(buffer, '"');
     const uint8_t *at = text.data, *end = text.data + text.len;
@@ -89,13 +89,13 @@ static bool append_member(struct weir_json_cursor *cursor, struct weir_arena *ar
                           struct weir_buffer *buffer, bool named, int depth_max)
 {
     if (named) {
-        if (!weir_json_append_compact(cursor, arena, buffer, depth_max) ||
+        if (!weir_json_text_compact(cursor, arena, buffer, depth_max) ||
             !weir_json_take(cursor, ':')) {
             return false;
         }
         weir_buffer_append_byte(buffer, ':');
     }
-    return weir_json_append_compact(cursor, arena, buffer, depth_max);
+    return weir_json_text_compact(cursor, arena, buffer, depth_max);
 }
 
 /* After the opening bracket. */
@@ -119,8 +119,8 @@ static bool append_list(struct weir_json_cursor *cursor, struct weir_arena *aren
     return empty || weir_json_take(cursor, close);
 }
 
-bool weir_json_append_compact(struct weir_json_cursor *cursor, struct weir_arena *arena,
-                              struct weir_buffer *buffer, int depth_max)
+bool weir_json_text_compact(struct weir_json_cursor *cursor, struct weir_arena *arena,
+                            struct weir_buffer *buffer, int depth_max)
 {
     weir_json_space(cursor);
     const uint8_t *start = cursor->at;
@@ -137,7 +137,7 @@ bool weir_json_append_compact(struct weir_json_cursor *cursor, struct weir_arena
         if (!weir_json_string(cursor, arena, &text)) {
             return false;
         }
-        weir_json_append_string(text, buffer);
+        weir_json_text_append(text, buffer);
         return true;
     }
     if (*start == '-' || (*start >= '0' && *start <= '9')) {
@@ -158,7 +158,7 @@ static bool append_text_array(struct weir_json_cursor *cursor, struct weir_arena
     bool empty = weir_json_take(cursor, ']');
     for (bool first = true; !empty && (first || weir_json_take(cursor, ',')); first = false) {
         weir_buffer_append_text(buffer, first ? "" : ", ");
-        if (!weir_json_append_as_text(cursor, arena, buffer, depth_max)) {
+        if (!weir_json_text_plain(cursor, arena, buffer, depth_max)) {
             return false;
         }
     }
@@ -166,8 +166,8 @@ static bool append_text_array(struct weir_json_cursor *cursor, struct weir_arena
     return empty || weir_json_take(cursor, ']');
 }
 
-bool weir_json_append_as_text(struct weir_json_cursor *cursor, struct weir_arena *arena,
-                              struct weir_buffer *buffer, int depth_max)
+bool weir_json_text_plain(struct weir_json_cursor *cursor, struct weir_arena *arena,
+                          struct weir_buffer *buffer, int depth_max)
 {
     weir_json_space(cursor);
     if (cursor->at == cursor->end || depth_max == 0) {
@@ -186,5 +186,5 @@ bool weir_json_append_as_text(struct weir_json_cursor *cursor, struct weir_arena
         weir_buffer_append_bytes(buffer, text);
         return true;
     }
-    return weir_json_append_compact(cursor, arena, buffer, depth_max);
+    return weir_json_text_compact(cursor, arena, buffer, depth_max);
 }

@@ -8,14 +8,14 @@
 #include "core/base/buffer.h"
 
 /* Quoted; only what must be escaped is. */
-void weir_json_append_string(struct weir_bytes text, struct weir_buffer *buffer);
+void weir_json_text_append(struct weir_bytes text, struct weir_buffer *buffer);
 /* The value at the cursor again, without white space, numbers as Java's BigDecimal prints them.
  * False: not JSON. */
-bool weir_json_append_compact(struct weir_json_cursor *cursor, struct weir_arena *arena,
-                              struct weir_buffer *buffer, int depth_max);
+bool weir_json_text_compact(struct weir_json_cursor *cursor, struct weir_arena *arena,
+                            struct weir_buffer *buffer, int depth_max);
 /* The value at the cursor as a STRING column takes it: a string's content, `[a, b]` of an array,
  * the JSON text of an object. */
-bool weir_json_append_as_text(struct weir_json_cursor *cursor, struct weir_arena *arena,
-                              struct weir_buffer *buffer, int depth_max);
+bool weir_json_text_plain(struct weir_json_cursor *cursor, struct weir_arena *arena,
+                          struct weir_buffer *buffer, int depth_max);
 
 #endif

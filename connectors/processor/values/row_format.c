@@ -22,12 +22,9 @@ struct weir_row_writer {
 
 static bool fail_type(const char *format, const struct weir_column *column, struct weir_error *err)
 {
-    weir_auto_buffer type;
-    weir_buffer_init(&type, 400);
-    weir_type_print(column->type, &type);
     return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_SQL, 0,
                      "The '%s' format does not support type '%s', column: `%s`", format,
-                     weir_buffer_text(&type), column->name);
+                     weir_type_kind_name(column->type->kind), column->name);
 }
 
 static bool check_json(const struct weir_type *type, const struct weir_column *column,

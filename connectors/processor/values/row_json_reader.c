@@ -285,7 +285,7 @@ static bool read_string(struct reading *reading, struct weir_value *value, int d
     } else {
         weir_auto_buffer buffer;
         weir_buffer_init(&buffer, (size_t)(reading->cursor.end - reading->cursor.at) * 6 + 16384);
-        if (!weir_json_append_as_text(&reading->cursor, reading->arena, &buffer, depth) ||
+        if (!weir_json_text_plain(&reading->cursor, reading->arena, &buffer, depth) ||
             buffer.overflow) {
             return false;
         }

@@ -30,7 +30,7 @@ struct weir_json_writer *weir_json_writer_create(const struct weir_column *colum
         weir_auto_buffer name;
         weir_buffer_init(&name, 1 << 20);
         weir_buffer_append_byte(&name, i == 0 ? '{' : ',');
-        weir_json_append_string(weir_bytes_of(columns[i].name), &name);
+        weir_json_text_append(weir_bytes_of(columns[i].name), &name);
         weir_buffer_append_byte(&name, ':');
         writer->names[i] = weir_arena_copy(writer->arena, weir_buffer_view(&name));
     }
@@ -74,7 +74,7 @@ static void print_map_key(const struct weir_value *key, const struct weir_type *
                           struct weir_buffer *buffer)
 {
     if (key->kind == WEIR_TYPE_STRING) {
-        weir_json_append_string((struct weir_bytes){key->bytes, key->length}, buffer);
+        weir_json_text_append((struct weir_bytes){key->bytes, key->length}, buffer);
         return;
     }
     weir_buffer_append_byte(buffer, '"');
@@ -105,7 +105,7 @@ static void print_struct(const struct weir_value *value, const struct weir_type 
         if (i > 0) {
             weir_buffer_append_byte(buffer, ',');
         }
-        weir_json_append_string(weir_bytes_of(type->fields[i].name), buffer);
+        weir_json_text_append(weir_bytes_of(type->fields[i].name), buffer);
         weir_buffer_append_byte(buffer, ':');
         weir_value_print_json(&value->items[i], type->fields[i].type, buffer);
     }
@@ -139,7 +139,7 @@ void weir_value_print_json(const struct weir_value *value, const struct weir_typ
         weir_decimal_print_plain(value->decimal, buffer);
         return;
     case WEIR_TYPE_STRING:
-        weir_json_append_string((struct weir_bytes){value->bytes, value->length}, buffer);
+        weir_json_text_append((struct weir_bytes){value->bytes, value->length}, buffer);
         return;
     case WEIR_TYPE_BYTES:
         weir_buffer_append_byte(buffer, '"');

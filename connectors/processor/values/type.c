@@ -166,6 +166,11 @@ static const char *const kind_names[] = {
     [WEIR_TYPE_INTERVAL_UNIT] = "INTERVALUNIT",
 };
 
+const char *weir_type_kind_name(enum weir_type_kind kind)
+{
+    return kind_names[kind];
+}
+
 static void print_fields(const struct weir_type *type, struct weir_buffer *buffer)
 {
     for (size_t i = 0; i < type->field_count; i++) {

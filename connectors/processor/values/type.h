@@ -65,6 +65,8 @@ static inline bool weir_type_is_numeric(const struct weir_type *type)
 {
     return type->kind >= WEIR_TYPE_INTEGER && type->kind <= WEIR_TYPE_DOUBLE;
 }
+/* "BIGINT", "ARRAY" ... */
+const char *weir_type_kind_name(enum weir_type_kind kind);
 /* ksqlDB's text: "BIGINT", "DECIMAL(4, 2)", "ARRAY<STRING>", "STRUCT<`A` INTEGER>" (VARCHAR prints
  * as STRING). */
 void weir_type_print(const struct weir_type *type, struct weir_buffer *buffer);
