@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { DEPTH_MAX = 250 }; /* the server's own limit is 200 */
+
 /* BSON types that only this file names. */
 enum {
     BSON_UNDEFINED = 0x06,
@@ -196,34 +198,46 @@ static void put_decimal(struct weir_buffer *out, const uint8_t *value, enum weir
     put_wrapped_text(out, "$numberDecimal", weir_bytes_of(text), simplified(form));
 }
 
+static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth, struct weir_buffer *out);
+static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out);
+
 /* Length word of the whole, the code's text, the scope's document. */
-static bool put_code_with_scope(struct weir_buffer *out, const struct weir_bson_element *element, enum weir_bson_json form)
+static bool put_code_with_scope(struct weir_buffer *out, struct weir_bytes value, enum weir_bson_json form, int depth)
 {
-    struct weir_bytes code = text_at(element->value.data + 4);
-    const uint8_t *scope = code.data + code.len + 1;
-    int32_t bytes;
-    memcpy(&bytes, scope, sizeof(bytes));
+    enum { WORDS_BYTES = 8 }; /* both length words */
+    int32_t code_bytes;
+    if (value.len < WORDS_BYTES + 1) {
+        return false;
+    }
+    memcpy(&code_bytes, value.data + 4, sizeof(code_bytes));
+    if (code_bytes < 1 || (size_t)code_bytes > value.len - WORDS_BYTES) {
+        return false;
+    }
+    size_t scope = WORDS_BYTES + (size_t)code_bytes;
     put(out, "{\"$code\": ");
-    weir_json_append_string(out, code);
+    weir_json_append_string(out, text_at(value.data + 4));
     put(out, ", \"$scope\": ");
-    bool good = weir_bson_to_json((struct weir_bytes){scope, (size_t)bytes}, form, out);
+    bool good = put_document((struct weir_bytes){value.data + scope, value.len - scope}, form, depth + 1, out);
     put(out, "}");
     return good;
 }
 
-static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool array, struct weir_buffer *out)
+static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool array, int depth, struct weir_buffer *out)
 {
     struct weir_bson_iterator iterator;
     struct weir_bson_element element;
     weir_bson_iterator_init(&iterator, document);
     const char *separator = "";
+    if (depth > DEPTH_MAX) {
+        return false;
+    }
     while (weir_bson_next(&iterator, &element)) {
         put(out, separator);
         if (!array) {
             weir_json_append_string(out, element.name);
             weir_buffer_append(out, ": ", 2);
         }
-        if (!weir_bson_value_to_json(&element, form, out)) {
+        if (!put_value(&element, form, depth, out)) {
             return false;
         }
         separator = ", ";
@@ -231,8 +245,24 @@ static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool
     return !iterator.malformed && !out->overflow;
 }
 
+static bool put_array(struct weir_bytes array, enum weir_bson_json form, int depth, struct weir_buffer *out)
+{
+    weir_buffer_append_byte(out, '[');
+    bool good = put_items(array, form, true, depth, out);
+    weir_buffer_append_byte(out, ']');
+    return good;
+}
+
+static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth, struct weir_buffer *out)
+{
+    weir_buffer_append_byte(out, '{');
+    bool good = put_items(document, form, false, depth, out);
+    weir_buffer_append_byte(out, '}');
+    return good;
+}
+
 /* The rare types. */
-static bool put_other(const struct weir_bson_element *element, enum weir_bson_json form, struct weir_buffer *out)
+static bool put_other(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out)
 {
     const uint8_t *value = element->value.data;
     switch (element->type) {
@@ -258,13 +288,13 @@ static bool put_other(const struct weir_bson_element *element, enum weir_bson_js
         put_wrapped_text(out, "$symbol", text_at(value), simplified(form));
         return true;
     case BSON_CODE_WITH_SCOPE:
-        return put_code_with_scope(out, element, form);
+        return put_code_with_scope(out, element->value, form, depth);
     default:
         return false;
     }
 }
 
-bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form, struct weir_buffer *out)
+static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out)
 {
     const uint8_t *value = element->value.data;
     double number;
@@ -283,13 +313,9 @@ bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_
         put_long(out, weir_bson_int64(*element), form);
         return true;
     case WEIR_BSON_DOCUMENT:
-        return weir_bson_to_json(element->value, form, out);
-    case WEIR_BSON_ARRAY: {
-        weir_buffer_append_byte(out, '[');
-        bool good = put_items(element->value, form, true, out);
-        weir_buffer_append_byte(out, ']');
-        return good;
-    }
+        return put_document(element->value, form, depth + 1, out);
+    case WEIR_BSON_ARRAY:
+        return put_array(element->value, form, depth + 1, out);
     case WEIR_BSON_OBJECT_ID:
         put_object_id(out, value, form);
         return true;
@@ -312,14 +338,16 @@ bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_
         put_binary(out, value, form);
         return true;
     default:
-        return put_other(element, form, out);
+        return put_other(element, form, depth, out);
     }
+}
+
+bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form, struct weir_buffer *out)
+{
+    return put_value(element, form, 0, out) && !out->overflow;
 }
 
 bool weir_bson_to_json(struct weir_bytes document, enum weir_bson_json form, struct weir_buffer *out)
 {
-    weir_buffer_append_byte(out, '{');
-    bool good = put_items(document, form, false, out);
-    weir_buffer_append_byte(out, '}');
-    return good && !out->overflow;
+    return put_document(document, form, 0, out) && !out->overflow;
 }

@@ -5,6 +5,7 @@
 #include "core/mongo/bson_builder.h"
 #include "core/mongo/iso_date.h"
 #include "core/mongo/json_to_bson.h"
+#include "core/mongo/shell_json.h"
 #include "core/mongo/uuid.h"
 
 #include <bson/bson.h>
@@ -336,12 +337,28 @@ static bool convert_document(struct conversion *conversion, struct weir_bytes do
     return true;
 }
 
+/* What is not JSON may still be what the shell takes. */
+static bool read_json(struct weir_bytes json, struct weir_buffer *typed, struct weir_error *err)
+{
+    if (weir_json_to_bson(json, typed, err)) {
+        return true;
+    }
+    struct weir_error ignored = {0};
+    weir_auto_buffer strict;
+    weir_buffer_init(&strict, typed->bytes_max);
+    if (!weir_shell_json_rewrite(json, &strict) || !weir_json_to_bson(weir_buffer_view(&strict), typed, &ignored)) {
+        return false;
+    }
+    weir_error_clear(err);
+    return true;
+}
+
 bool weir_extended_json_to_bson(struct weir_bytes json, struct weir_buffer *out,
                                 struct weir_error *err)
 {
     weir_auto_buffer typed;
     weir_buffer_init(&typed, out->bytes_max);
-    if (!weir_json_to_bson(json, &typed, err)) {
+    if (!read_json(json, &typed, err)) {
         return false;
     }
     struct conversion conversion = {.out = out};
