@@ -40,7 +40,8 @@ struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *p
     return NULL;
 }
 
-/* A partition with an undecided record is stuck there: later records of it do not count. */
+/* A partition is stuck at its first record that is not done: later ones of it do not count. A reject is done only once it
+ * was tolerated; one that ends the task is not, and must come again. */
 void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
                                 const struct weir_outcome *outcomes)
 {
@@ -52,7 +53,7 @@ void weir_sink_progress_advance(struct weir_sink_progress *progress, const struc
             continue;
         }
         size_t place = (size_t)(partition - progress->partitions);
-        stuck[place] = stuck[place] || outcomes[index].kind == WEIR_OUTCOME_RETRY;
+        stuck[place] = stuck[place] || outcomes[index].kind != WEIR_OUTCOME_DONE;
         if (!stuck[place] && record->offset >= partition->delivered_offset) {
             partition->delivered_offset = record->offset + 1;
         }

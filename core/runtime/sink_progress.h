@@ -28,7 +28,7 @@ void weir_sink_progress_clear(struct weir_sink_progress *progress);
 /* NULL: not ours (any more). */
 struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress, const char *topic,
                                                     int32_t partition);
-/* Moves each partition over the records of its contiguous decided prefix. */
+/* Moves each partition over its records up to the first that is not DONE. */
 void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
                                 const struct weir_outcome *outcomes);
 /* Something is delivered that is not committed. */
