@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/runtime/run.h"
 
-#include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/runtime/admin_port.h"
 #include "core/runtime/connector_tasks.h"
@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* A terminal and the process that started this one often both send a signal for one Ctrl-C. */
+enum { SAME_SIGNAL_MS = 500 };
+
 /* The thread that waits for signals; all others have them blocked. */
 struct signals {
     pthread_t thread;
@@ -26,7 +29,7 @@ struct signals {
 static void *wait_for_signals(void *context)
 {
     struct signals *signals = context;
-    bool stopping = false;
+    int64_t stopping_since_ms = 0;
     int number = 0;
     while (sigwait(&signals->set, &number) == 0) {
         if (number == SIGUSR1) {
@@ -35,11 +38,14 @@ static void *wait_for_signals(void *context)
             }
             continue;
         }
-        if (stopping) {
+        if (stopping_since_ms > 0 && weir_clock_ms() - stopping_since_ms < SAME_SIGNAL_MS) {
+            continue;
+        }
+        if (stopping_since_ms > 0) {
             weir_log_warn("runtime", "second signal, ending at once", "signal=%d", number);
             _exit(WEIR_EXIT_RUNTIME);
         }
-        stopping = true;
+        stopping_since_ms = weir_clock_ms();
         weir_log_info("runtime", "stopping", "signal=%d", number);
         weir_supervisor_quit(signals->supervisor);
     }
