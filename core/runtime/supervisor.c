@@ -244,7 +244,8 @@ static bool run_once(struct slot *slot)
         weir_error_clear(&slot->error);
     }
     if (ok) {
-        return slot->restart_asked || supervisor->target == TARGET_STOPPED;
+        /* Asked to stop, whatever for: what is wanted now is seen at the top of the loop. */
+        return weir_task_stopping(slot->task);
     }
     slot->error = err;
     if (supervisor->quit && err.action == WEIR_ERROR_RETRY) {

@@ -297,6 +297,25 @@ static void pause_resume_and_stop_show_in_the_state(void **state)
     dispose(&fixture);
 }
 
+static void a_resume_right_after_a_stop_is_not_lost(void **state)
+{
+    (void)state;
+    struct script script = {.steps = (enum step[]){WORK}, .step_count = 1};
+    struct fixture fixture = make((struct weir_supervisor_options){0});
+    weir_supervisor_add(fixture.supervisor, &script_ops, &script);
+    run_in_thread(&fixture);
+    for (size_t round = 1; round <= 200; round++) {
+        wait_working(&script);
+        weir_supervisor_stop(fixture.supervisor);
+        weir_supervisor_resume(fixture.supervisor); /* before run has noticed, mostly */
+        wait_state(&fixture, WEIR_TASK_RUNNING);
+    }
+    weir_supervisor_quit(fixture.supervisor);
+    finish(&fixture);
+    assert_true(fixture.ok);
+    dispose(&fixture);
+}
+
 static void a_restart_that_was_asked_for_calls_run_again(void **state)
 {
     (void)state;
@@ -386,6 +405,7 @@ int main(void)
         cmocka_unit_test(quit_ends_a_wait_between_tries),
         cmocka_unit_test(a_task_that_does_not_stop_in_time_is_reported_as_hung),
         cmocka_unit_test(pause_resume_and_stop_show_in_the_state),
+        cmocka_unit_test(a_resume_right_after_a_stop_is_not_lost),
         cmocka_unit_test(a_restart_that_was_asked_for_calls_run_again),
         cmocka_unit_test(ready_means_connected_assigned_and_progressing),
         cmocka_unit_test(offsets_of_all_tasks_are_joined_by_commas),
