@@ -24,7 +24,7 @@ enum weir_outcome_kind {
 
 struct weir_outcome {
     enum weir_outcome_kind kind;
-    const char *reason;       /* REJECT: why, in the batch's arena */
+    const char *reason;       /* REJECT: why, in the batch's arena. RETRY: may say why, for the log */
     const char *exception;    /* REJECT: the Java class a Connect user would see, or NULL; static or in the arena */
     int64_t retry_after_ms;   /* RETRY: do not come back sooner (the server asked for it); 0 = the runtime's backoff */
 };

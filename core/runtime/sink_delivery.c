@@ -14,11 +14,13 @@ void weir_sink_delivery_begin(struct weir_sink_task *self)
     weir_batch_reset(self->batch);
     for (size_t index = 0; index < self->fetch.record_count; index++) {
         *weir_batch_add(self->batch) = self->fetch.records[index];
-        self->batch->bytes += self->fetch.records[index].key.len + self->fetch.records[index].value.len;
+        self->batch->bytes +=
+            self->fetch.records[index].key.len + self->fetch.records[index].value.len;
     }
     if (self->outcome_capacity < self->batch->record_count) {
         self->outcome_capacity = self->batch->record_count;
-        self->outcomes = weir_realloc(self->outcomes, self->outcome_capacity * sizeof(*self->outcomes));
+        self->outcomes =
+            weir_realloc(self->outcomes, self->outcome_capacity * sizeof(*self->outcomes));
     }
     memset(self->outcomes, 0, self->batch->record_count * sizeof(*self->outcomes));
     self->first_failure_ms = 0;
@@ -31,12 +33,15 @@ static bool tolerates_all(const struct weir_sink_task *self)
     return strcasecmp(weir_config_string(self->options.config, "errors.tolerance"), "all") == 0;
 }
 
-static void log_reject(struct weir_sink_task *self, const struct weir_record *record, const char *reason)
+static void log_reject(struct weir_sink_task *self, const struct weir_record *record,
+                       const char *reason)
 {
     uint64_t suppressed = 0;
     bool each = weir_config_boolean(self->options.config, "errors.log.enable");
     if (each || weir_log_limit_pass(&self->reject_log, LOG_EVERY_MS, &suppressed)) {
-        weir_log_warn("sink", "record rejected", "topic=%s partition=%" PRId32 " offset=%" PRId64 " reason=\"%s\" more=%" PRIu64,
+        weir_log_warn("sink", "record rejected",
+                      "topic=%s partition=%" PRId32 " offset=%" PRId64
+                      " reason=\"%s\" more=%" PRIu64,
                       record->topic, record->partition, record->offset, reason, suppressed);
     }
 }
@@ -50,7 +55,8 @@ static bool reject(struct weir_sink_task *self, size_t index, struct weir_error 
     weir_metric_add(self->failures, 1);
     if (!tolerates_all(self)) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
-                         "record rejected: topic %s partition %" PRId32 " offset %" PRId64 ": %s (errors.tolerance: all "
+                         "record rejected: topic %s partition %" PRId32 " offset %" PRId64
+                         ": %s (errors.tolerance: all "
                          "would send it to the dead letter queue, or skip it)",
                          record->topic, record->partition, record->offset, reason);
     }
@@ -67,6 +73,7 @@ static bool reject(struct weir_sink_task *self, size_t index, struct weir_error 
 struct tally {
     size_t undecided;
     int64_t retry_after_ms;
+    const char *reason; /* of a retry, as the connector says it */
 };
 
 static bool settle(struct weir_sink_task *self, struct tally *tally, struct weir_error *err)
@@ -78,8 +85,10 @@ static bool settle(struct weir_sink_task *self, struct tally *tally, struct weir
         }
         if (outcome->kind == WEIR_OUTCOME_RETRY) {
             tally->undecided++;
-            tally->retry_after_ms =
-                outcome->retry_after_ms > tally->retry_after_ms ? outcome->retry_after_ms : tally->retry_after_ms;
+            tally->reason = tally->reason ? tally->reason : outcome->reason;
+            tally->retry_after_ms = outcome->retry_after_ms > tally->retry_after_ms
+                                        ? outcome->retry_after_ms
+                                        : tally->retry_after_ms;
         }
     }
     return true;
@@ -98,20 +107,35 @@ static bool gave_up(const struct weir_sink_task *self)
     return limit_ms >= 0 && weir_clock_ms() - self->first_failure_ms >= limit_ms;
 }
 
-static int64_t next_wait_ms(struct weir_sink_task *self, const struct tally *tally, const struct weir_error *why)
+/* A wait that the connector asks for is kept as it is; else waits grow. */
+static int64_t next_wait_ms(struct weir_sink_task *self, const struct tally *tally,
+                            const struct weir_error *why)
 {
-    int64_t wait_ms = weir_backoff_next_ms(&self->backoff);
-    wait_ms = wait_ms > tally->retry_after_ms ? wait_ms : tally->retry_after_ms;
+    int64_t wait_ms =
+        tally->retry_after_ms > 0 ? tally->retry_after_ms : weir_backoff_next_ms(&self->backoff);
     uint64_t suppressed = 0;
-    const char *reason = why->message[0] ? why->message : "asked for by the connector";
+    const char *reason = why->message[0] ? why->message
+                         : tally->reason ? tally->reason
+                                         : "asked for by the connector";
     weir_task_trouble(self->task, reason);
     weir_metric_add(self->retries, 1);
     if (weir_log_limit_pass(&self->retry_log, LOG_EVERY_MS, &suppressed)) {
         weir_log_warn("sink", "delivery will be tried again",
-                      "records=%zu topic=%s wait_ms=%" PRId64 " reason=\"%s\" more=%" PRIu64, tally->undecided,
-                      self->batch->records[0].topic, wait_ms, reason, suppressed);
+                      "records=%zu topic=%s wait_ms=%" PRId64 " reason=\"%s\" more=%" PRIu64,
+                      tally->undecided, self->batch->records[0].topic, wait_ms, reason, suppressed);
     }
     return wait_ms > 0 ? wait_ms : 1;
+}
+
+static size_t count_undecided(const struct weir_sink_task *self)
+{
+    size_t count = 0;
+    for (size_t index = 0; index < self->batch->record_count; index++) {
+        count += self->outcomes[index].kind == WEIR_OUTCOME_RETRY;
+        self->outcomes[index].retry_after_ms = 0;
+        self->outcomes[index].reason = NULL;
+    }
+    return count;
 }
 
 bool weir_sink_delivery_try(struct weir_sink_task *self, int64_t deadline_ms, int64_t *wait_ms_out,
@@ -119,7 +143,9 @@ bool weir_sink_delivery_try(struct weir_sink_task *self, int64_t deadline_ms, in
 {
     struct weir_error whole = {0};
     struct tally tally = {0};
-    bool answered = self->options.ops->write(self->state, self->batch, self->outcomes, deadline_ms, &whole);
+    size_t undecided_before = count_undecided(self);
+    bool answered =
+        self->options.ops->write(self->state, self->batch, self->outcomes, deadline_ms, &whole);
     bool settled = settle(self, &tally, err);
     advance(self);
     if (!settled) {
@@ -135,11 +161,20 @@ bool weir_sink_delivery_try(struct weir_sink_task *self, int64_t deadline_ms, in
         weir_task_trouble(self->task, NULL);
         return true;
     }
+    if (answered && tally.retry_after_ms == 0 && tally.undecided < undecided_before) {
+        /* The deadline came, not a failure: a slow target is served without pauses. */
+        self->first_failure_ms = 0;
+        weir_backoff_reset(&self->backoff);
+        weir_task_progress(self->task);
+        *wait_ms_out = 1;
+        return true;
+    }
     if (self->first_failure_ms == 0) {
         self->first_failure_ms = weir_clock_ms();
     }
     if (gave_up(self)) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0, "%zu records not delivered within errors.retry.timeout: %s",
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
+                         "%zu records not delivered within errors.retry.timeout: %s",
                          tally.undecided, whole.message);
     }
     *wait_ms_out = next_wait_ms(self, &tally, &whole);

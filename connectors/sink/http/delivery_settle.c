@@ -131,10 +131,13 @@ static void succeed(struct delivery *delivery, const struct request *request)
 }
 
 static void try_again(struct delivery *delivery, struct lane *lane, const struct request *request,
-                      int64_t wait_ms)
+                      int64_t wait_ms, const char *reason)
 {
+    const char *kept = weir_arena_strdup(delivery->batch->arena, reason);
     for (size_t i = 0; i < request->member_count; i++) {
-        delivery->outcomes[request->members[i]].retry_after_ms = wait_ms;
+        struct weir_outcome *outcome = &delivery->outcomes[request->members[i]];
+        outcome->retry_after_ms = wait_ms;
+        outcome->reason = kept;
     }
     lane->blocked = true;
 }
@@ -168,9 +171,7 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
     if (may_retry(delivery, response) && failure_count <= settings->retry_count_max) {
         int64_t wait_ms = weir_retries_wait_ms(&delivery->retries, settings, failure_count,
                                                response->answered ? response->retry_after_ms : 0);
-        weir_log_debug("http", "request will be tried again", "wait_ms=%" PRId64 " reason=\"%s\"",
-                       wait_ms, reason);
-        try_again(delivery, lane, request, wait_ms);
+        try_again(delivery, lane, request, wait_ms, reason);
         return true;
     }
     weir_retries_forget(&delivery->retries, first);

@@ -2,8 +2,6 @@
 #include "connectors/sink/mongodb/sink.h"
 
 #include "connectors/sink/mongodb/chunk.h"
-#include "core/base/clock.h"
-#include "core/base/log.h"
 #include "core/mongo/connection.h"
 
 struct sink_state {
@@ -26,11 +24,12 @@ static bool sink_open(void *state, const struct weir_sink_context *context, int6
 
 /* A record that the runtime asks for again after the pause that the user chose. */
 static void ask_again(const struct weir_batch *batch, struct weir_outcome *outcomes,
-                      int32_t delay_ms)
+                      int32_t delay_ms, const char *reason)
 {
     for (size_t i = 0; i < batch->record_count; i++) {
         if (outcomes[i].kind == WEIR_OUTCOME_RETRY) {
-            outcomes[i].retry_after_ms = delay_ms;
+            outcomes[i].retry_after_ms = delay_ms > 0 ? delay_ms : 1;
+            outcomes[i].reason = reason;
         }
     }
 }
@@ -43,10 +42,9 @@ static bool defer(struct sink_state *sink, const struct weir_batch *batch,
         return false;
     }
     sink->failure_count++;
-    weir_log_warn("mongodb", "write failed, will be tried again",
-                  "try=%d of=%d after_ms=%d error=\"%s\"", sink->failure_count,
-                  sink->retry_count_max, sink->retry_delay_ms, err->message);
-    ask_again(batch, outcomes, sink->retry_delay_ms);
+    ask_again(batch, outcomes, sink->retry_delay_ms,
+              weir_arena_format(batch->arena, "try %d of %d: %s", sink->failure_count,
+                                sink->retry_count_max, err->message));
     weir_error_clear(err);
     return true;
 }
