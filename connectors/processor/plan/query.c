@@ -139,7 +139,8 @@ static bool bind(struct weir_planner *planner)
         !weir_planner_analyse_joins(planner) || !choose_key(planner) ||
         !weir_planner_bind_clauses(planner) || !weir_planner_bind_partition_by(planner) ||
         !weir_planner_bind_select(planner) || !check_windowed_tables(planner) ||
-        !decide_grouping(planner) || !check_emit(planner)) {
+        !decide_grouping(planner) || !weir_planner_check_group_by(planner) ||
+        !check_emit(planner)) {
         return false;
     }
     if (planner->join_count) {

@@ -107,7 +107,7 @@ static void mistakes_are_told_at_their_place(void **state)
         uint32_t column;
         const char *part;
     } cases[] = {
-        {"CREATE STREAM s (a INT);", 15, "VALUE_FORMAT"},
+        {"CREATE STREAM s (a INT);", 24, "VALUE_FORMAT"},
         {"CREATE STREAM s (a INT) WITH (VALUE_FORMAT='JSON');", 25, "KAFKA_TOPIC"},
         {"CREATE STREAM s (a INT) WITH (KAFKA_TOPIC='s', VALUE_FORMT='JSON');", 48,
          "Did you mean VALUE_FORMAT?"},

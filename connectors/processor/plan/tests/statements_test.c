@@ -115,7 +115,7 @@ static void show_and_describe_give_text(void **state)
     assert_true(program_run(fixture, "DEFINE x='1'; SHOW VARIABLES;"));
     assert_non_null(strstr(fixture->action.text, " X "));
     program_refused(fixture, "DESCRIBE nosuch;", 1, 10, "Could not find STREAM/TABLE 'NOSUCH'");
-    program_refused(fixture, "DESCRIBE FUNCTION cont;", 1, 19, "Did you mean COUNT?");
+    program_refused(fixture, "DESCRIBE FUNCTION countt;", 1, 19, "Did you mean COUNT?");
     program_refused(fixture, "SHOW CONNECTORS;", 1, 1, "weir-source plugins");
 }
 
