@@ -2,7 +2,7 @@
 #include "connectors/processor/operators/outer_rows.h"
 
 #include "connectors/processor/state/big_endian.h"
-#include "connectors/processor/state/ordered_map.h"
+#include "connectors/processor/state/ordered_store.h"
 #include "connectors/processor/values/value_codec.h"
 #include "core/base/alloc.h"
 
@@ -10,20 +10,14 @@ enum { PREFIX_BYTES = sizeof(int64_t) + 1 }; /* of a name: time, side; then the 
 
 /* A value is the rows, each with its length before it. */
 struct weir_outer_rows {
-    struct weir_store base;
-    struct weir_ordered_map *map;
-    struct weir_ordered_map *dirty; /* names changed since the last flush */
+    struct weir_ordered_store *store;
     struct weir_buffer name, value;
 };
-
-static const struct weir_store_ops outer_rows_ops;
 
 struct weir_outer_rows *weir_outer_rows_create(bool changelog)
 {
     struct weir_outer_rows *rows = weir_alloc(sizeof *rows);
-    rows->base = (struct weir_store){.ops = &outer_rows_ops, .changelog = changelog};
-    rows->map = weir_ordered_map_create();
-    rows->dirty = weir_ordered_map_create();
+    rows->store = weir_ordered_store_create(changelog);
     weir_buffer_init(&rows->name, SIZE_MAX);
     weir_buffer_init(&rows->value, SIZE_MAX);
     return rows;
@@ -32,8 +26,7 @@ struct weir_outer_rows *weir_outer_rows_create(bool changelog)
 void weir_outer_rows_destroy(struct weir_outer_rows *rows)
 {
     if (rows) {
-        weir_ordered_map_destroy(rows->map);
-        weir_ordered_map_destroy(rows->dirty);
+        weir_ordered_store_destroy(rows->store);
         weir_buffer_fini(&rows->name);
         weir_buffer_fini(&rows->value);
         weir_free(rows);
@@ -42,7 +35,7 @@ void weir_outer_rows_destroy(struct weir_outer_rows *rows)
 
 struct weir_store *weir_outer_rows_store(struct weir_outer_rows *rows)
 {
-    return &rows->base;
+    return weir_ordered_store_store(rows->store);
 }
 
 static struct weir_bytes name_of(struct weir_outer_rows *rows, int64_t timestamp_ms, bool left,
@@ -57,49 +50,48 @@ static struct weir_bytes name_of(struct weir_outer_rows *rows, int64_t timestamp
     return weir_buffer_view(&rows->name);
 }
 
-static void touch(struct weir_outer_rows *rows, struct weir_bytes name)
-{
-    if (rows->base.changelog) {
-        weir_ordered_map_put(rows->dirty, name, WEIR_BYTES(""));
-    }
-}
-
 void weir_outer_rows_add(struct weir_outer_rows *rows, int64_t timestamp_ms, bool left,
                          struct weir_bytes key, struct weir_bytes row)
 {
     struct weir_bytes name = name_of(rows, timestamp_ms, left, key);
-    struct weir_bytes before = weir_ordered_map_get(rows->map, name);
+    struct weir_bytes before = weir_ordered_map_get(weir_ordered_store_map(rows->store), name);
     weir_buffer_reset(&rows->value);
     if (!weir_bytes_is_null(before)) {
         weir_buffer_append_bytes(&rows->value, before);
     }
     weir_codec_put_unsigned(row.len, &rows->value);
     weir_buffer_append_bytes(&rows->value, row);
-    weir_ordered_map_put(rows->map, name, weir_buffer_view(&rows->value));
-    touch(rows, name);
+    weir_ordered_store_put(rows->store, name, weir_buffer_view(&rows->value));
 }
 
 bool weir_outer_rows_remove(struct weir_outer_rows *rows, int64_t timestamp_ms, bool left,
                             struct weir_bytes key)
 {
-    struct weir_bytes name = name_of(rows, timestamp_ms, left, key);
-    if (!weir_ordered_map_remove(rows->map, name)) {
-        return false;
-    }
-    touch(rows, name);
-    return true;
+    return weir_ordered_store_remove(rows->store, name_of(rows, timestamp_ms, left, key));
+}
+
+/* A name from the changelog may be too short to have a time. */
+static int64_t time_of(const struct weir_ordered_node *node)
+{
+    struct weir_bytes name = weir_ordered_node_key(node);
+    return name.len < PREFIX_BYTES ? -1 : weir_load_be64(name.data);
 }
 
 int64_t weir_outer_rows_oldest(const struct weir_outer_rows *rows)
 {
-    const struct weir_ordered_node *node = weir_ordered_map_first(rows->map);
-    return node ? weir_load_be64(weir_ordered_node_key(node).data) : INT64_MAX;
+    const struct weir_ordered_node *node =
+        weir_ordered_map_first(weir_ordered_store_map(rows->store));
+    return node ? time_of(node) : INT64_MAX;
 }
 
 static bool visit_rows(const struct weir_ordered_node *node, weir_outer_row_fn visit, void *context,
                        struct weir_error *err)
 {
     struct weir_bytes name = weir_ordered_node_key(node);
+    if (name.len < PREFIX_BYTES) {
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
+                         "a row of an outer join has a key of %zu bytes", name.len);
+    }
     struct weir_outer_row row = {
         .timestamp_ms = weir_load_be64(name.data),
         .left = name.data[sizeof(int64_t)] != 0,
@@ -122,85 +114,19 @@ bool weir_outer_rows_flush(struct weir_outer_rows *rows, int64_t left_ms, int64_
                            struct weir_error *err)
 {
     int64_t least_ms = left_ms < right_ms ? left_ms : right_ms;
-    const struct weir_ordered_node *node = weir_ordered_map_first(rows->map);
-    while (node) {
+    const struct weir_ordered_node *node =
+        weir_ordered_map_first(weir_ordered_store_map(rows->store));
+    while (node && now_ms - time_of(node) > least_ms) {
         struct weir_bytes name = weir_ordered_node_key(node);
-        int64_t time_ms = weir_load_be64(name.data);
-        bool left = name.data[sizeof(int64_t)] != 0;
+        bool left = name.data[name.len < PREFIX_BYTES ? 0 : sizeof(int64_t)] != 0;
         const struct weir_ordered_node *next = weir_ordered_node_next(node);
-        if (time_ms + least_ms >= now_ms) {
-            return true;
-        }
-        if (time_ms + (left ? left_ms : right_ms) < now_ms) {
+        if (now_ms - time_of(node) > (left ? left_ms : right_ms)) {
             if (!visit_rows(node, visit, context, err)) {
                 return false;
             }
-            touch(rows, name);
-            weir_ordered_map_remove(rows->map, name);
+            weir_ordered_store_remove(rows->store, name);
         }
         node = next;
     }
     return true;
 }
-
-/* ---- store ---- */
-
-static bool outer_rows_restore(struct weir_store *base, struct weir_bytes key,
-                               struct weir_bytes value, int64_t timestamp_ms,
-                               struct weir_error *err)
-{
-    struct weir_outer_rows *rows = (struct weir_outer_rows *)base;
-    (void)timestamp_ms;
-    if (key.len < PREFIX_BYTES) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
-                         "a changelog key of an outer join has %zu bytes", key.len);
-    }
-    if (weir_bytes_is_null(value)) {
-        weir_ordered_map_remove(rows->map, key);
-    } else {
-        weir_ordered_map_put(rows->map, key, value);
-    }
-    return true;
-}
-
-static bool outer_rows_flush(struct weir_store *base, weir_changelog_fn changelog, void *context,
-                             struct weir_error *err)
-{
-    struct weir_outer_rows *rows = (struct weir_outer_rows *)base;
-    const struct weir_ordered_node *node;
-    while ((node = weir_ordered_map_first(rows->dirty))) {
-        struct weir_bytes name = weir_ordered_node_key(node);
-        if (!changelog(context, name, weir_ordered_map_get(rows->map, name),
-                       weir_load_be64(name.data), err)) {
-            return false;
-        }
-        weir_buffer_reset(&rows->name);
-        weir_buffer_append_bytes(&rows->name, name);
-        weir_ordered_map_remove(rows->dirty, weir_buffer_view(&rows->name));
-    }
-    return true;
-}
-
-static size_t outer_rows_bytes(const struct weir_store *base)
-{
-    const struct weir_outer_rows *rows = (const struct weir_outer_rows *)base;
-    return sizeof *rows + weir_ordered_map_bytes(rows->map) + weir_ordered_map_bytes(rows->dirty);
-}
-
-static size_t outer_rows_entries(const struct weir_store *base)
-{
-    return weir_ordered_map_count(((const struct weir_outer_rows *)base)->map);
-}
-
-static void outer_rows_destroy(struct weir_store *base)
-{
-    weir_outer_rows_destroy((struct weir_outer_rows *)base);
-}
-
-static const struct weir_store_ops outer_rows_ops = {
-    .restore = outer_rows_restore,
-    .flush = outer_rows_flush,
-    .bytes = outer_rows_bytes,
-    .entries = outer_rows_entries,
-    .destroy = outer_rows_destroy,
-};
