@@ -1,10 +1,42 @@
-/* main.c - weir-processor: ksqlDB's SQL on Kafka; and on records in a file. */
+/* main.c - weir-processor: runs a program of ksqlDB's SQL on Kafka. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/processor/console/console.h"
 #include "connectors/processor/engine/properties.h"
+#include "connectors/processor/engine/stream_thread.h"
 #include "connectors/processor/testing/command.h"
+#include "core/base/clock.h"
 #include "core/runtime/stage.h"
 
 #include <string.h>
+
+enum { START_TIMEOUT_MS = 30000 };
+
+static bool check(const struct weir_config *config, struct weir_error *err)
+{
+    struct weir_application *application = weir_application_read(config, err);
+    bool good = application && weir_application_validate(application, config, err);
+    weir_application_destroy(application);
+    return good;
+}
+
+/* The application belongs to the threads; the last one destroys it. */
+static bool add_tasks(const struct weir_config *config, struct weir_supervisor *supervisor, struct weir_error *err)
+{
+    struct weir_admin *admin = weir_admin_create(config, weir_clock_ms() + START_TIMEOUT_MS, err);
+    struct weir_application *application = admin ? weir_application_read(config, err) : NULL;
+    bool good = application && weir_application_prepare(application, config, admin, err);
+    weir_admin_destroy(admin);
+    if (!good) {
+        weir_application_destroy(application);
+        return false;
+    }
+    int count = weir_config_int(config, "num.stream.threads");
+    for (int index = 0; index < count; index++) {
+        const struct weir_stream_thread_options options = {config, application, weir_config_string(config, "name"), index};
+        weir_supervisor_add(supervisor, &weir_stream_thread_ops, weir_stream_thread_create(&options));
+    }
+    return true;
+}
 
 static const struct weir_property *const tables[] = {weir_processor_properties, NULL};
 
@@ -14,25 +46,25 @@ static int run_test(const struct weir_stage_call *call)
 }
 
 static const struct weir_stage_command commands[] = {
-    {.name = "test",
-     .arguments = "-s FILE [-i FILE] [-o FILE] | --batch",
-     .help = "run statements over given records, without Kafka",
-     .run = run_test},
+    {"test", "-s STATEMENTS [-i INPUT] [-o OUTPUT] [--batch]", "runs a program over records in memory, without Kafka", run_test},
+    {"sql", "FILE -e STATEMENTS | -f FILE", "runs statements of the moment: SELECT, INSERT, SHOW, DESCRIBE, DROP",
+     weir_console_run},
     {0},
 };
 
 static const struct weir_stage stage = {
     .program = "weir-processor",
-    .summary = "runs ksqlDB's SQL on Kafka topics, exactly once",
+    .summary = "runs a program of ksqlDB's SQL on Kafka, exactly once",
     .type = "processor",
     .tables = tables,
+    .check = check,
+    .add_tasks = add_tasks,
     .commands = commands,
 };
 
 int main(int argc, char **argv)
 {
-    /* Its --set and --help are its own, not the stage's. */
-    if (argc > 1 && strcmp(argv[1], "test") == 0) {
+    if (argc > 1 && strcmp(argv[1], "test") == 0) { /* its --set means the program's session, not a configuration file */
         return weir_test_command(argc - 2, argv + 2);
     }
     return weir_stage_main(argc, argv, &stage);

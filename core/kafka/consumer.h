@@ -26,13 +26,16 @@ struct weir_topic_partition {
 struct weir_rebalance {
     void *context;
     /* These partitions are ours now, in addition to nothing: the assignment is eager, so they are all of ours. Fill
-     * offsets[i] to start there instead of at the group's committed offset. False: err ends the next poll. */
+     * offsets[i] to start there instead of at the group's committed offset (WEIR_OFFSET_BEGINNING too). False: err ends the next poll. */
     bool (*assigned)(void *context, const struct weir_topic_partition *partitions, size_t count, int64_t *offsets,
                      struct weir_error *err);
     /* All partitions go. lost: somebody may own them already, so nothing may be committed; else commit before returning. */
     void (*revoked)(void *context, const struct weir_topic_partition *partitions, size_t count, bool lost);
 };
-enum { WEIR_OFFSET_COMMITTED = -1 }; /* the group's, else auto.offset.reset */
+enum {
+    WEIR_OFFSET_COMMITTED = -1, /* the group's, else auto.offset.reset */
+    WEIR_OFFSET_BEGINNING = -2,
+};
 
 struct weir_consumer_options {
     const char *group_id;
@@ -54,11 +57,19 @@ void weir_consumer_destroy(struct weir_consumer *consumer);
 /* topics ends with NULL; a name that starts with ^ is a regular expression. */
 bool weir_consumer_subscribe(struct weir_consumer *consumer, const char *const *topics, struct weir_error *err);
 
+struct weir_partition_end {
+    const char *topic;
+    int32_t partition;
+    int64_t next_offset;
+};
+
 /* What one poll brought. Zeroed before the first poll; reuse it, release it before the next. */
 struct weir_fetch {
     struct weir_record *records; /* owned by the fetch */
     size_t record_count;
-    size_t ended_count; /* with partition_eof: how many partitions told that they are at their end */
+    /* With partition_eof: partitions that told of their end, with the next offset. Names live as long as the consumer. */
+    struct weir_partition_end *ended;
+    size_t ended_count, ended_capacity;
     void **messages;    /* the library's, for release */
     size_t message_count, capacity;
     struct weir_header *headers;
@@ -70,6 +81,9 @@ struct weir_fetch {
 bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch, size_t record_count_max,
                         int timeout_ms, struct weir_error *err);
 void weir_consumer_release(struct weir_fetch *fetch);
+/* Takes the message behind records[index] out of the fetch: the record's views stay until weir_message_release. */
+void *weir_fetch_take(struct weir_fetch *fetch, size_t index);
+void weir_message_release(void *message);
 /* Release, and the memory too. */
 void weir_fetch_fini(struct weir_fetch *fetch);
 
@@ -98,7 +112,8 @@ struct weir_reading {
     int64_t from;
 };
 
-/* Reads each partition to its end of now (committed records only) and hands every record to visit, in order within a partition. */
+/* Reads committed records of each partition up to the end that the log has at first sight, open transactions included: it waits until
+ * those have ended. Hands every record to visit, in order within a partition. */
 bool weir_read_to_end(const struct weir_config *config, const struct weir_reading *readings, size_t count,
                       weir_record_fn visit, void *context, int64_t deadline_ms, struct weir_error *err);
 

@@ -40,13 +40,23 @@ static size_t add_headers(struct weir_fetch *fetch, rd_kafka_message_t *message)
     return count;
 }
 
+static void add_end(struct weir_fetch *fetch, const rd_kafka_message_t *message)
+{
+    if (fetch->ended_count == fetch->ended_capacity) {
+        fetch->ended_capacity = fetch->ended_capacity ? 2 * fetch->ended_capacity : 16;
+        fetch->ended = weir_realloc(fetch->ended, fetch->ended_capacity * sizeof(*fetch->ended));
+    }
+    fetch->ended[fetch->ended_count++] = (struct weir_partition_end){
+        rd_kafka_topic_name(message->rkt), message->partition, message->offset};
+}
+
 static bool add_error(struct weir_fetch *fetch, rd_kafka_message_t *message, struct weir_error *err)
 {
     rd_kafka_resp_err_t code = message->err;
     const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "consumer";
     bool goes_on = true;
     if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        fetch->ended_count++;
+        add_end(fetch, message);
     } else if (code == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED || code == RD_KAFKA_RESP_ERR__FATAL ||
                weir_kafka_error_action((int)code) == WEIR_ERROR_STOP) {
         goes_on = weir_kafka_fail(err, (int)code, topic);
@@ -81,9 +91,23 @@ bool weir_fetch_add(struct weir_fetch *fetch, rd_kafka_message_t *message, struc
 void weir_consumer_release(struct weir_fetch *fetch)
 {
     for (size_t index = 0; index < fetch->message_count; index++) {
-        rd_kafka_message_destroy(fetch->messages[index]);
+        if (fetch->messages[index]) {
+            rd_kafka_message_destroy(fetch->messages[index]);
+        }
     }
     fetch->message_count = fetch->record_count = fetch->header_count = fetch->ended_count = 0;
+}
+
+void *weir_fetch_take(struct weir_fetch *fetch, size_t index)
+{
+    void *message = fetch->messages[index];
+    fetch->messages[index] = NULL;
+    return message;
+}
+
+void weir_message_release(void *message)
+{
+    rd_kafka_message_destroy(message);
 }
 
 void weir_fetch_fini(struct weir_fetch *fetch)
@@ -92,5 +116,6 @@ void weir_fetch_fini(struct weir_fetch *fetch)
     weir_free(fetch->records);
     weir_free(fetch->messages);
     weir_free(fetch->headers);
+    weir_free(fetch->ended);
     *fetch = (struct weir_fetch){0};
 }

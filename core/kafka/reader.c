@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/kafka/consumer_internal.h"
 #include "core/kafka/kafka_internal.h"
@@ -73,36 +74,72 @@ static bool visit_all(const struct weir_fetch *fetch, weir_record_fn visit, void
     return true;
 }
 
-/* A partition at its end is paused, so that it tells of its end once. */
-static void pause_ended(rd_kafka_t *client, const rd_kafka_message_t *message)
+struct ends {
+    int64_t *targets; /* per reading; -1: not seen yet */
+    bool *reached;
+    size_t reached_count;
+};
+
+static size_t place_of(const struct weir_reading *readings, size_t count, const struct weir_partition_end *end)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(message->rkt), message->partition);
-    rd_kafka_pause_partitions(client, list);
-    rd_kafka_topic_partition_list_destroy(list);
+    size_t index = 0;
+    while (index < count && (readings[index].partition != end->partition || strcmp(readings[index].topic, end->topic) != 0)) {
+        index++;
+    }
+    return index;
+}
+
+/* A read-committed partition tells of its end where an open transaction begins. What lies behind it may belong to the very
+ * commit whose state is being read: only the log's own end counts. */
+static void note_end(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                     const struct weir_partition_end *end, struct ends *ends)
+{
+    size_t place = place_of(readings, count, end);
+    int64_t low, high = end->next_offset;
+    if (place == count || ends->reached[place]) {
+        return;
+    }
+    if (ends->targets[place] < 0) {
+        rd_kafka_get_watermark_offsets(client, end->topic, end->partition, &low, &high);
+        ends->targets[place] = high;
+    }
+    if (end->next_offset >= ends->targets[place]) {
+        ends->reached[place] = true;
+        ends->reached_count++;
+    }
 }
 
 enum { BATCH_RECORDS = 1024 };
 
-static bool read_all(rd_kafka_t *client, size_t count, weir_record_fn visit, void *context, int64_t deadline_ms,
-                     struct weir_error *err)
+static bool fill(rd_kafka_t *client, struct weir_fetch *fetch, int timeout_ms, struct weir_error *err)
+{
+    bool goes_on = true;
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(client, timeout_ms);
+    while (message && goes_on) {
+        goes_on = weir_fetch_add(fetch, message, err);
+        message = goes_on && fetch->record_count < BATCH_RECORDS ? rd_kafka_consumer_poll(client, 0) : NULL;
+    }
+    return goes_on;
+}
+
+struct visitor {
+    weir_record_fn visit;
+    void *context;
+};
+
+static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, size_t count, struct ends *ends,
+                     const struct visitor *visitor, int64_t deadline_ms, struct weir_error *err)
 {
     struct weir_fetch fetch = {0};
-    size_t ended = 0;
     bool goes_on = true;
-    while (goes_on && ended < count) {
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(client, weir_clock_left_ms(deadline_ms, 100));
-        while (message && goes_on) {
-            if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-                pause_ended(client, message);
-                ended++;
-            }
-            goes_on = weir_fetch_add(&fetch, message, err);
-            message = goes_on && fetch.record_count < BATCH_RECORDS ? rd_kafka_consumer_poll(client, 0) : NULL;
+    while (goes_on && ends->reached_count < count) {
+        goes_on = fill(client, &fetch, weir_clock_left_ms(deadline_ms, 100), err) &&
+                  visit_all(&fetch, visitor->visit, visitor->context, err);
+        for (size_t index = 0; index < fetch.ended_count; index++) {
+            note_end(client, readings, count, &fetch.ended[index], ends);
         }
-        goes_on = goes_on && visit_all(&fetch, visit, context, err);
         weir_consumer_release(&fetch);
-        if (goes_on && ended < count && weir_clock_left_ms(deadline_ms, 1) == 0) {
+        if (goes_on && ends->reached_count < count && weir_clock_left_ms(deadline_ms, 1) == 0) {
             goes_on = weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, "reading a topic to its end");
         }
     }
@@ -120,8 +157,15 @@ bool weir_read_to_end(const struct weir_config *config, const struct weir_readin
     if (!client) {
         return false;
     }
+    weir_autofree int64_t *targets = weir_alloc_array(count, sizeof(*targets));
+    weir_autofree bool *reached = weir_alloc_array(count, sizeof(*reached));
+    struct ends ends = {targets, reached, 0};
+    const struct visitor visitor = {visit, context};
+    for (size_t index = 0; index < count; index++) {
+        targets[index] = -1;
+    }
     bool done = learn_leaders(client, readings, count, deadline_ms, err) && start(client, readings, count, err) &&
-                read_all(client, count, visit, context, deadline_ms, err);
+                read_all(client, readings, count, &ends, &visitor, deadline_ms, err);
     rd_kafka_consumer_close(client);
     rd_kafka_destroy(client);
     return done;

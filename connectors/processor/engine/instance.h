@@ -1,0 +1,51 @@
+/* instance.h - one partition of a merge group at work: its inputs' waiting records and its members' stream tasks.
+ *
+ * The record with the lowest timestamp goes next, once every input has one or is known to be at its end (Kafka Streams with
+ * max.task.idle.ms=0): a backlog of two topics is joined in the order of event time.
+ * Threads: one owner. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_PROCESSOR_ENGINE_INSTANCE_H
+#define WEIR_PROCESSOR_ENGINE_INSTANCE_H
+
+#include "connectors/processor/engine/record_fifo.h"
+#include "connectors/processor/engine/task_collector.h"
+
+struct weir_instance_input {
+    struct weir_record_fifo fifo;
+    bool ours;              /* assigned to this thread */
+    bool at_end;            /* nothing more in Kafka for now */
+    bool paused;
+    int64_t next_offset;      /* behind the last record that was processed; -1: none yet */
+    int64_t committed_offset; /* -1: none */
+};
+
+struct weir_instance {
+    const struct weir_merge_group *group;
+    int32_t partition;
+    struct weir_instance_input *inputs;     /* by the group's inputs */
+    struct weir_stream_task **tasks;        /* by the group's members */
+    struct weir_task_collector *collectors; /* likewise */
+    bool restored;
+    bool suspended; /* its partitions were revoked and may come back at once */
+};
+
+struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
+                                           struct weir_collector_shared *shared, struct weir_error *err);
+void weir_instance_destroy(struct weir_instance *instance);
+
+/* Processes up to record_count_max records; *count_out says how many were ready. */
+bool weir_instance_process(struct weir_instance *instance, size_t record_count_max, size_t *count_out,
+                           struct weir_error *err);
+/* Before a commit: what waited goes out, changelog entries too. */
+bool weir_instance_commit(struct weir_instance *instance, struct weir_error *err);
+bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err);
+/* Waiting records are forgotten: they will be fetched again. */
+void weir_instance_forget_waiting(struct weir_instance *instance);
+size_t weir_instance_bytes(const struct weir_instance *instance);
+
+/* The stream times of all tasks as text for an offset's metadata; appends. */
+void weir_instance_times_write(const struct weir_instance *instance, struct weir_buffer *out);
+/* Times of tasks that are not there are left out. */
+bool weir_instance_times_read(struct weir_instance *instance, const char *text, struct weir_error *err);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/processor/engine/stream_thread.h"
+
+#include "connectors/processor/engine/stream_thread_internal.h"
+#include "core/base/alloc.h"
+#include "core/base/backoff.h"
+#include "core/base/clock.h"
+#include "core/runtime/identity.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    START_TIMEOUT_MS = 20000,
+    TRANSACTION_TIMEOUT_MS = 60000,
+    IDLE_POLL_MS = 100,
+    TICK_MS = 200,
+    FETCH_RECORDS = 4096,
+    TURN_RECORDS = 4096, /* of one instance before the next one's turn */
+    LINGER_MS = 5,
+};
+
+void *weir_stream_thread_create(const struct weir_stream_thread_options *options)
+{
+    struct weir_stream_thread *self = weir_alloc(sizeof(*self));
+    self->options = *options;
+    self->arena = weir_arena_create(4096);
+    atomic_fetch_add(&options->application->users, 1);
+    weir_merge_groups_make(options->application, self->arena, &self->groups);
+    return self;
+}
+
+static void destroy(void *state)
+{
+    struct weir_stream_thread *self = state;
+    if (self) {
+        if (atomic_fetch_sub(&self->options.application->users, 1) == 1) {
+            weir_application_destroy(self->options.application);
+        }
+        weir_arena_destroy(self->arena);
+        weir_free(self);
+    }
+}
+
+/* ---- start and end of a run ---- */
+
+static struct weir_metric *counter(struct weir_stream_thread *self, const char *name, const char *help)
+{
+    return weir_task_series(self->task, WEIR_METRIC_COUNTER, name, help);
+}
+
+static void make_metrics(struct weir_stream_thread *self)
+{
+    self->processed = counter(self, "weir_processor_records_processed_total", "Input records processed.");
+    self->commits = counter(self, "weir_processor_commits_total", "Transactions committed.");
+    self->restored = counter(self, "weir_processor_records_restored_total", "Records read to restore state.");
+    self->commit_seconds = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_processor_commit_seconds",
+                                            "Time of a commit.");
+    self->state_bytes = weir_task_series(self->task, WEIR_METRIC_GAUGE, "weir_processor_state_bytes",
+                                         "Memory of all stores of this thread.");
+    self->shared.written = counter(self, "weir_processor_records_written_total", "Records produced, repartition included.");
+    self->shared.skipped = counter(self, "weir_processor_records_skipped_total", "Records that could not be read.");
+    self->shared.dropped =
+        counter(self, "weir_processor_records_dropped_total", "Records with a null key, or too late for their window.");
+    self->shared.failed = counter(self, "weir_processor_expressions_failed_total", "Expressions that could not be computed.");
+}
+
+/* Stable over restarts where the admin port tells processes apart, else of this run only. */
+static char *make_identity(const struct weir_stream_thread *self)
+{
+    weir_autofree char *process = weir_process_identity(self->options.config);
+    uint64_t seed = (uint64_t)weir_clock_us() ^ ((uint64_t)getpid() << 32);
+    if (process) {
+        return weir_format("%s-%s-%d", self->options.application->group_id, process, self->options.index);
+    }
+    return weir_format("%s-%016" PRIx64 "-%d", self->options.application->group_id, weir_random_next(&seed),
+                       self->options.index);
+}
+
+static bool start_producer(struct weir_stream_thread *self, const char *identity, struct weir_error *err)
+{
+    int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
+    const struct weir_producer_options options = {identity, TRANSACTION_TIMEOUT_MS, LINGER_MS};
+    self->producer = weir_producer_create(self->options.config, &options, deadline_ms, err);
+    self->shared.producer = self->producer;
+    self->shared.begin_needed = &self->begin_needed;
+    self->begin_needed = true;
+    self->uncommitted = false;
+    return self->producer && weir_producer_init(self->producer, deadline_ms, err);
+}
+
+static bool start_consumer(struct weir_stream_thread *self, const char *identity, struct weir_error *err)
+{
+    weir_autofree char *process = weir_process_identity(self->options.config);
+    const struct weir_consumer_options options = {
+        .group_id = self->options.application->group_id,
+        .group_instance_id = process ? identity : NULL,
+        .latest = true, /* topics to be read from their beginning say so themselves */
+        .partition_eof = true,
+        .rebalance = weir_stream_rebalance(self),
+    };
+    self->consumer =
+        weir_consumer_create(self->options.config, &options, weir_clock_ms() + START_TIMEOUT_MS, err);
+    return self->consumer && weir_consumer_subscribe(self->consumer, self->groups.topics, err);
+}
+
+static bool start(struct weir_stream_thread *self, struct weir_error *err)
+{
+    weir_autofree char *identity = make_identity(self);
+    make_metrics(self);
+    return start_producer(self, identity, err) && start_consumer(self, identity, err);
+}
+
+/* Leaving the group commits (revoked). */
+static void finish(struct weir_stream_thread *self)
+{
+    weir_consumer_destroy(self->consumer);
+    self->consumer = NULL;
+    weir_stream_drop_instances(self);
+    weir_fetch_fini(&self->fetch);
+    weir_producer_destroy(self->producer);
+    self->producer = NULL;
+    weir_error_clear(&self->partition_error);
+}
+
+/* ---- the loop ---- */
+
+static bool within_budget(struct weir_stream_thread *self, struct weir_error *err)
+{
+    size_t bytes = 0;
+    for (size_t index = 0; index < self->instance_count; index++) {
+        bytes += weir_instance_bytes(self->instances[index]);
+    }
+    weir_metric_set(self->state_bytes, (double)bytes);
+    int64_t budget = weir_config_long(self->options.config, "state.bytes.max");
+    return bytes <= (uint64_t)budget ||
+           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
+                     "the state takes %zu bytes, more than state.bytes.max (%" PRId64 "): raise it, or shorten WITHIN, GRACE "
+                     "or RETENTION", bytes, budget);
+}
+
+static bool tick(struct weir_stream_thread *self, struct weir_error *err)
+{
+    if (weir_clock_ms() < self->tick_due_ms) {
+        return true;
+    }
+    self->tick_due_ms = weir_clock_ms() + TICK_MS;
+    for (size_t index = 0; index < self->instance_count; index++) {
+        if (!weir_instance_tick(self->instances[index], err)) {
+            return false;
+        }
+    }
+    if (!self->begin_needed) {
+        self->uncommitted = true; /* the tick wrote something */
+    }
+    return within_budget(self, err);
+}
+
+static bool process(struct weir_stream_thread *self, size_t *count_out, struct weir_error *err)
+{
+    *count_out = 0;
+    for (size_t index = 0; index < self->instance_count; index++) {
+        size_t count = 0;
+        if (!weir_instance_process(self->instances[index], TURN_RECORDS, &count, err)) {
+            return false;
+        }
+        *count_out += count;
+    }
+    if (*count_out > 0 && !self->uncommitted) {
+        self->uncommitted = true;
+        self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config, "commit.interval.ms");
+    }
+    weir_metric_add(self->processed, (double)*count_out);
+    return true;
+}
+
+static bool poll_kafka(struct weir_stream_thread *self, int timeout_ms, struct weir_error *err)
+{
+    if (!weir_consumer_poll(self->consumer, &self->fetch, FETCH_RECORDS, timeout_ms, err)) {
+        return false;
+    }
+    if (self->partition_error.action != WEIR_ERROR_NONE) {
+        *err = self->partition_error;
+        weir_error_clear(&self->partition_error);
+        return false;
+    }
+    weir_stream_take(self);
+    return true;
+}
+
+/* With work in hand nothing waits; drained means: commit what is open, then wait for more. */
+static bool turn(struct weir_stream_thread *self, bool *drained, struct weir_error *err)
+{
+    size_t count = 0;
+    if (!poll_kafka(self, *drained && !self->uncommitted ? IDLE_POLL_MS : 0, err) || !weir_stream_restore(self, err) ||
+        !process(self, &count, err) || !tick(self, err)) {
+        return false;
+    }
+    *drained = count == 0;
+    if (self->uncommitted && (*drained || weir_clock_ms() >= self->commit_due_ms) && !weir_stream_commit(self, err)) {
+        return false;
+    }
+    weir_stream_resume(self);
+    weir_task_progress(self->task);
+    return true;
+}
+
+static bool run(void *state, struct weir_task *task, struct weir_error *err)
+{
+    struct weir_stream_thread *self = state;
+    self->task = task;
+    bool done = start(self, err), drained = true;
+    if (done) {
+        weir_task_connected(task, true);
+        weir_log_info("processor", "started", "queries=%zu", self->options.application->query_count);
+    }
+    while (done && !weir_task_stopping(task)) {
+        if (weir_task_paused(task)) {
+            done = weir_stream_commit(self, err);
+            weir_task_progress(task);
+            weir_task_sleep_ms(task, IDLE_POLL_MS);
+        } else {
+            done = turn(self, &drained, err);
+        }
+    }
+    finish(self);
+    return done;
+}
+
+const struct weir_task_ops weir_stream_thread_ops = {.run = run, .destroy = destroy};

@@ -1,0 +1,48 @@
+/* stream_thread_internal.h - the stream thread's state, shared by its loop (stream_thread.c), its partitions
+ * (stream_partitions.c), its commits (stream_commit.c) and its restore (stream_restore.c). */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
+#define WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
+
+#include "connectors/processor/engine/instance.h"
+#include "connectors/processor/engine/stream_thread.h"
+#include "core/kafka/consumer.h"
+
+struct weir_stream_thread {
+    struct weir_stream_thread_options options;
+    struct weir_task *task;
+    struct weir_arena *arena;
+    struct weir_merge_groups groups;
+    struct weir_producer *producer;
+    struct weir_consumer *consumer;
+    struct weir_collector_shared shared;
+    bool begin_needed; /* no transaction is open */
+    bool uncommitted;  /* records were processed since the last commit */
+    int64_t commit_due_ms, tick_due_ms;
+    struct weir_instance **instances;
+    size_t instance_count;
+    struct weir_fetch fetch;
+    struct weir_error partition_error; /* of a commit inside a rebalance */
+    struct weir_metric *processed, *commits, *commit_seconds, *state_bytes, *restored;
+};
+
+/* ---- stream_partitions.c ---- */
+
+struct weir_rebalance weir_stream_rebalance(struct weir_stream_thread *self);
+/* Takes the records and ends of a fetch into the instances' inputs; pauses what waits too long. */
+void weir_stream_take(struct weir_stream_thread *self);
+/* Resumes inputs that have room again. */
+void weir_stream_resume(struct weir_stream_thread *self);
+void weir_stream_drop_instances(struct weir_stream_thread *self);
+
+/* ---- stream_commit.c ---- */
+
+/* Outputs, changelogs and offsets of everything processed, in one transaction. */
+bool weir_stream_commit(struct weir_stream_thread *self, struct weir_error *err);
+
+/* ---- stream_restore.c ---- */
+
+/* Brings the state of new instances to their committed offsets. */
+bool weir_stream_restore(struct weir_stream_thread *self, struct weir_error *err);
+
+#endif
