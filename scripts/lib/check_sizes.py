@@ -7,8 +7,15 @@ import c_source
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600
 
-# What stands before the brace of a function: name(...), perhaps attributes.
-_HEAD = re.compile(r"([A-Za-z_]\w*)\s*\([^;{}]*\)\s*(?:\w+(?:\([^)]*\))?\s*)*$", re.S)
+_ATTRIBUTE = re.compile(r"__attribute__\s*\(\([^{};]*?\)\)")
+_NAME = re.compile(r"([A-Za-z_]\w*)\s*\(")
+
+
+def function_name(head):
+    """Of what stands before a brace at the outermost level; None: not a function's head."""
+    head = _ATTRIBUTE.sub("", head).strip()
+    match = _NAME.search(head)
+    return match.group(1) if match and head.endswith(")") and "=" not in head[:match.start()] else None
 
 
 def functions(code):
@@ -19,8 +26,7 @@ def functions(code):
             line += 1
         if char == "{":
             if depth == 0:
-                match = _HEAD.search(head.strip())
-                name = match.group(1) if match and "=" not in head.split("(")[0] else None
+                name = function_name(head)
                 open_line = line
             depth += 1
         elif char == "}":

@@ -54,6 +54,13 @@ class Sizes(unittest.TestCase):
         code = "int table[] = {\n1,\n};\nstruct s {\nint a;\n};\nstatic int one(int a,\n  int b)\n{\nif (a) {\n}\n}\n"
         self.assertEqual(list(check_sizes.functions(code)), [("one", 9, 4)])
 
+    def test_a_function_is_told_from_other_braces(self):
+        self.assertEqual(check_sizes.function_name("__attribute__((format(printf, 1, 2))) void put(const char *f, ...)"), "put")
+        self.assertEqual(check_sizes.function_name("static const struct row *find(const char *name)"), "find")
+        self.assertIsNone(check_sizes.function_name("static const int sizes[] ="))
+        self.assertIsNone(check_sizes.function_name("static int (*const calls[])(void) ="))
+        self.assertIsNone(check_sizes.function_name("struct weir_error"))
+
 
 class Style(unittest.TestCase):
     def findings(self, path, code):
