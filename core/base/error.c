@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#undef weir_fail
+#undef weir_fail_at
+#undef weir_fail_within
+
 __attribute__((format(printf, 5, 0))) static void fill(struct weir_error *err,
                                                        enum weir_error_action action,
                                                        enum weir_error_domain domain, int code,

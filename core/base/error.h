@@ -50,6 +50,13 @@ bool weir_fail_at(struct weir_error *err, enum weir_error_domain domain, uint32_
 bool weir_fail_within(struct weir_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Tells analysers, which do not look into other files, what the three above return. */
+#ifdef __clang_analyzer__
+#define weir_fail(...) (weir_fail(__VA_ARGS__), false)
+#define weir_fail_at(...) (weir_fail_at(__VA_ARGS__), false)
+#define weir_fail_within(...) (weir_fail_within(__VA_ARGS__), false)
+#endif
+
 void weir_error_clear(struct weir_error *err);
 
 /* Ends the process with a message: a bug of ours, on in release builds too. Never for outside data. */
