@@ -1,79 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/json/java_number.h"
 
+#include "core/base/error.h"
+
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 17 };
+#include <yyjson.h>
+
+enum { DIGITS_MAX = 24, TEXT_BYTES_MAX = 64, POOL_BYTES = 512 };
 
 /* digits[0].digits[1]digits[2]... * 10^exponent */
 struct decimal_digits {
-    char digits[DIGITS_MAX + 3];
+    char digits[DIGITS_MAX];
     int count;
     int exponent;
 };
 
-static void set_digits(struct decimal_digits *out, int64_t number, int scale)
+/* number is finite and positive; text is closed by a zero. */
+static void shortest_text(double number, char text[TEXT_BYTES_MAX])
 {
-    char text[WEIR_INT64_BYTES];
-    int length = (int)weir_int64_text(number, text);
-    memcpy(out->digits, text, (size_t)length);
-    out->count = length;
-    out->exponent = length - 1 - scale;
+    char pool[POOL_BYTES];
+    yyjson_alc allocator;
+    yyjson_val value = {.tag = YYJSON_TYPE_NUM | YYJSON_SUBTYPE_REAL, .uni.f64 = number};
+    size_t length = 0;
+    yyjson_alc_pool_init(&allocator, pool, sizeof(pool));
+    const char *written = yyjson_val_write_opts(&value, 0, &allocator, &length, NULL);
+    weir_assert(written != NULL && length < TEXT_BYTES_MAX);
+    memcpy(text, written, length);
+    text[length] = 0;
 }
 
-/* Most numbers that people and sensors write have few decimals. A whole number below 2^53 divided by an exact power of ten is
- * rounded correctly, so where that gives the number back, those are its digits; and no shorter ones exist, because the
- * scales are tried upwards and 15 digits tell any two doubles apart. */
-static bool few_decimals(double number, struct decimal_digits *out)
+/* Of text as in 120.5, 0.001, 1.5e-7. */
+static void read_digits(const char *text, struct decimal_digits *out)
 {
-    static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-    if (number >= 1e15 || number < 1e-3) {
-        return false;
-    }
-    for (int scale = 0; scale < (int)(sizeof(powers) / sizeof(powers[0])); scale++) {
-        double scaled = number * powers[scale];
-        if (scaled >= 1e15) {
-            return false;
-        }
-        int64_t whole = llrint(scaled);
-        if ((double)whole / powers[scale] == number) {
-            set_digits(out, whole, scale);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* At least two digits, as Java; from 15 on nearly every number is met at once. */
-static void by_library(double number, struct decimal_digits *out)
-{
-    char text[40];
-    snprintf(text, sizeof(text), "%.14e", number);
-    int precision = strtod(text, NULL) == number ? 1 : 15;
-    for (; precision < DIGITS_MAX; precision++) {
-        snprintf(text, sizeof(text), "%.*e", precision, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
+    bool behind_point = false;
     out->count = 0;
-    const char *at = text;
-    for (; *at != 'e'; at++) {
-        if (*at != '.') {
-            out->digits[out->count++] = *at;
+    out->exponent = -1;
+    for (; *text && *text != 'e' && *text != 'E'; text++) {
+        if (*text == '.') {
+            behind_point = true;
+            continue;
+        }
+        bool leading_zero = out->count == 0 && *text == '0';
+        out->exponent += !behind_point && !leading_zero;
+        out->exponent -= behind_point && leading_zero;
+        if (!leading_zero && out->count < DIGITS_MAX) {
+            out->digits[out->count++] = *text;
         }
     }
-    out->exponent = (int)strtol(at + 1, NULL, 10);
+    out->exponent += *text ? (int)strtol(text + 1, NULL, 10) : 0;
 }
 
 static void drop_trailing_zeros(struct decimal_digits *digits)
 {
     while (digits->count > 1 && digits->digits[digits->count - 1] == '0') {
         digits->count--;
+    }
+}
+
+/* The fewest that read back. Java wants at least two, the nearest to the number, which makes a difference only where doubles
+ * have fewer than three digits of precision: 4.9E-324. */
+static void find_digits(double number, struct decimal_digits *out)
+{
+    char text[TEXT_BYTES_MAX];
+    shortest_text(number, text);
+    read_digits(text, out);
+    drop_trailing_zeros(out);
+    if (out->count == 1 && number < DBL_MIN) {
+        snprintf(text, sizeof(text), "%.1e", number);
+        if (strtod(text, NULL) == number) {
+            read_digits(text, out);
+            drop_trailing_zeros(out);
+        }
     }
 }
 
@@ -137,10 +140,7 @@ size_t weir_java_double_text(double number, char text[WEIR_JAVA_DOUBLE_BYTES])
         return sign + put_word("0.0", text + sign);
     }
     struct decimal_digits digits;
-    if (!few_decimals(number, &digits)) {
-        by_library(number, &digits);
-    }
-    drop_trailing_zeros(&digits);
+    find_digits(number, &digits);
     bool plain = digits.exponent >= -3 && digits.exponent < 7;
     return sign + (plain ? put_plain : put_with_exponent)(&digits, text + sign);
 }

@@ -39,6 +39,17 @@ static void doubles_print_as_in_java(void **state)
     expect(DBL_MAX, "1.7976931348623157E308");
     expect(DBL_MIN, "2.2250738585072014E-308");
     expect(4.9e-324, "4.9E-324");
+    expect(9.9e-324, "9.9E-324");
+    expect(2e-323, "2.0E-323");
+    expect(3e-320, "3.0E-320");
+    expect(9007199254740993.0, "9.007199254740992E15");
+    expect(100000.0, "100000.0");
+    expect(120.5, "120.5");
+    expect(0.00123, "0.00123");
+    expect(1e-5, "1.0E-5");
+    expect(2e-3, "0.002");
+    expect(1e22, "1.0E22");
+    expect(1.5e300, "1.5E300");
     expect((double)NAN, "NaN");
     expect(-(double)INFINITY, "-Infinity");
 }
