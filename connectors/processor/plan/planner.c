@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fail(struct weir_planner *planner, struct weir_place place, int code,
-                 const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void fail(struct weir_planner *planner,
+                                                       struct weir_place place, int code,
+                                                       const char *format, va_list arguments)
 {
     char message[WEIR_ERROR_MESSAGE_BYTES];
     vsnprintf(message, sizeof(message), format, arguments);

@@ -244,6 +244,9 @@ static bool scan_quoted(struct scan *scan, struct cursor *cursor)
         weir_buffer_append_byte(&decoded, (uint8_t)*rest);
         at += *rest == quote ? 2 : 1;
     }
+    if (decoded.len && memchr(decoded.data, '\0', decoded.len)) {
+        return fail(scan, cursor, "a NUL byte cannot stand in text or names");
+    }
     if (cursor->offset + at >= cursor->length || decoded.overflow) {
         return fail(scan, cursor,
                     quote == '\'' ? "string without an end" : "quoted name without an end");

@@ -242,11 +242,15 @@ static void print_access(const struct weir_expression *access, struct weir_buffe
 /* `- -1` must not become the comment `--1`, nor `-(1)` the literal -1. */
 static void print_sign(const struct weir_expression *sign, struct weir_buffer *buffer)
 {
-    enum weir_expression_kind kind = sign->operand->kind;
-    bool wrap = (kind >= WEIR_EXPRESSION_INTEGER && kind <= WEIR_EXPRESSION_DOUBLE) ||
-                kind == WEIR_EXPRESSION_NEGATE;
+    weir_auto_buffer operand;
+    weir_buffer_init(&operand, buffer->bytes_max);
+    weir_sql_print_expression(sign->operand, &operand);
+    uint8_t first = operand.len ? operand.data[0] : 0;
+    bool wrap = first == '-' || first == '.' || isdigit(first);
     weir_buffer_append_byte(buffer, sign->kind == WEIR_EXPRESSION_NEGATE ? '-' : '+');
-    print_unary(wrap ? "(" : "", sign->operand, wrap ? ")" : "", buffer);
+    weir_buffer_append_text(buffer, wrap ? "(" : "");
+    weir_buffer_append_bytes(buffer, weir_buffer_view(&operand));
+    weir_buffer_append_text(buffer, wrap ? ")" : "");
 }
 
 static const char *const arithmetic_texts[] = {"+", "-", "*", "/", "%"};

@@ -139,7 +139,7 @@ static void print_with(const struct weir_with *with, bool strings, struct weir_b
     for (size_t i = 0; i < with->count; i++) {
         const struct weir_with_property *property = &with->properties[i];
         weir_buffer_append_text(buffer, i ? ", " : " WITH (");
-        if (strings) {
+        if (strings || property->name[0] == '\0') {
             weir_sql_print_string(property->name, strlen(property->name), buffer);
         } else {
             weir_sql_print_name(property->name, buffer);
@@ -269,7 +269,8 @@ static void print_describe(const struct weir_statement *statement, struct weir_b
 
 static void print_print(const struct weir_statement *statement, struct weir_buffer *buffer)
 {
-    print_named("PRINT ", false, "", statement->print.topic, buffer);
+    weir_buffer_append_text(buffer, "PRINT ");
+    weir_sql_print_string(statement->print.topic, strlen(statement->print.topic), buffer);
     weir_buffer_append_text(buffer, statement->print.from_beginning ? " FROM BEGINNING" : "");
     if (statement->print.interval != 1) {
         weir_buffer_append_format(buffer, " INTERVAL %" PRId64, statement->print.interval);
@@ -281,8 +282,9 @@ static void print_print(const struct weir_statement *statement, struct weir_buff
 
 static void print_assert(const struct weir_statement *statement, struct weir_buffer *buffer)
 {
-    print_named(statement->assertion.must_not_exist ? "ASSERT NOT EXISTS TOPIC " : "ASSERT TOPIC ",
-                false, "", statement->assertion.name, buffer);
+    weir_buffer_append_text(buffer, statement->assertion.must_not_exist ? "ASSERT NOT EXISTS TOPIC "
+                                                                        : "ASSERT TOPIC ");
+    weir_sql_print_string(statement->assertion.name, strlen(statement->assertion.name), buffer);
     print_with(&statement->assertion.with, false, buffer);
     if (statement->assertion.timeout_ms) {
         weir_buffer_append_text(buffer, " TIMEOUT ");

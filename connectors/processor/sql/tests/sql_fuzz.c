@@ -4,6 +4,8 @@
 #include "connectors/processor/sql/parser.h"
 #include "connectors/processor/sql/printer.h"
 
+#include <string.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void print_again(struct weir_arena *arena, const struct weir_statement *statement)
@@ -14,7 +16,8 @@ static void print_again(struct weir_arena *arena, const struct weir_statement *s
     weir_buffer_init(&buffer, 1 << 20);
     weir_sql_print_statement(statement, &buffer);
     bool parsed = weir_sql_parse(arena, weir_buffer_text(&buffer), buffer.len, &again, &err);
-    weir_assert(parsed || buffer.overflow || err.message[0] != 0);
+    /* Each operator prints its own parentheses, which may nest too deep. */
+    weir_assert(parsed || buffer.overflow || strstr(err.message, "nested"));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
