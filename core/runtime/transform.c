@@ -3,203 +3,273 @@
 
 #include "core/base/alloc.h"
 #include "core/config/nearest.h"
-#include "core/json/compact.h"
-#include "core/json/scan.h"
+#include "core/runtime/transform_internal.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-enum { FIELD_COUNT_MAX = 32, KEY_BYTES_MAX = 1 << 20 };
+enum { ARENA_BYTES = 4096, MESSAGE_BYTES = 400 };
 
 const struct weir_property weir_transform_properties[] = {
     {.name = "transforms",
      .type = WEIR_PROPERTY_LIST,
      .group = "Transforms",
-     .documentation = "Names of the transforms that change each record, in this order. "
-                      "`transforms.<name>.type` says what each of them is: `ValueToKey` (`fields`), "
-                      "`ExtractField$Key` or `ExtractField$Value` (`field`), with or without the Java package."},
+     .documentation = "Names of the transforms that change each record, in this order. `transforms.<name>.type` says what each "
+                      "of them is, with or without the Java package: `ValueToKey` (`fields`), `ExtractField$Key` and `$Value` "
+                      "(`field`), `ReplaceField$Key` and `$Value` (`include`, `exclude`, `renames`), `InsertField$Key` and "
+                      "`$Value` (`static.field` with `static.value`, `topic.field`, `timestamp.field`), `RegexRouter` (`regex`, "
+                      "`replacement`), `Filter`. Each takes `predicate` and `negate`. Fields are those of the top level of "
+                      "JSON objects; regular expressions are POSIX extended ones."},
     {.name = "transforms.*",
      .type = WEIR_PROPERTY_STRING,
      .group = "Transforms",
      .documentation = "Type and settings of each transform."},
+    {.name = "predicates",
+     .type = WEIR_PROPERTY_LIST,
+     .group = "Transforms",
+     .documentation = "Names of the predicates that transforms may name. `predicates.<name>.type` is `TopicNameMatches` "
+                      "(`pattern`), `HasHeaderKey` (`name`) or `RecordIsTombstone`, with or without the Java package."},
+    {.name = "predicates.*",
+     .type = WEIR_PROPERTY_STRING,
+     .group = "Transforms",
+     .documentation = "Type and settings of each predicate."},
     {0},
 };
 
-struct transform;
-typedef enum weir_transform_result (*apply_fn)(const struct transform *transform, struct weir_record *record,
-                                               struct weir_arena *arena, struct weir_error *err);
-
-struct transform {
-    const char *alias;
-    apply_fn apply;
-    struct weir_bytes fields[FIELD_COUNT_MAX];
-    size_t field_count;
-};
-
 struct weir_transforms {
-    struct transform *chain;
+    struct weir_arena *arena;
+    struct weir_transform *chain;
     size_t count;
+    struct weir_predicate *predicates;
+    size_t predicate_count;
 };
 
-static enum weir_transform_result fail(const struct transform *transform, struct weir_error *err, const char *why)
+/* ---- what the parts share ---- */
+
+static const char *setting_name(const struct weir_transform_setup *setup, const char *setting)
+{
+    return weir_arena_format(setup->arena, "%s.%s.%s", setup->group, setup->alias, setting);
+}
+
+const char *weir_transform_setting(const struct weir_transform_setup *setup, const char *setting)
+{
+    const char *name = setting_name(setup, setting);
+    return weir_config_has(setup->config, name) ? weir_config_string(setup->config, name) : NULL;
+}
+
+bool weir_transform_fail(const struct weir_transform_setup *setup, const char *setting, struct weir_error *err,
+                         const char *format, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    const char *name = setting_name(setup, setting);
+    if (weir_config_has(setup->config, name)) {
+        return weir_config_fail(setup->config, name, err, "%s", message);
+    }
+    return weir_config_fail(setup->config, setup->group, err, "%s %s", name, message);
+}
+
+const char *weir_transform_short_name(const char *type)
+{
+    static const char *const packages[] = {"org.apache.kafka.connect.transforms.predicates.",
+                                           "org.apache.kafka.connect.transforms."};
+    for (size_t index = 0; index < sizeof(packages) / sizeof(packages[0]); index++) {
+        size_t bytes = strlen(packages[index]);
+        if (strncmp(type, packages[index], bytes) == 0) {
+            return type + bytes;
+        }
+    }
+    return type;
+}
+
+enum weir_transform_result weir_transform_reject(const struct weir_transform *transform, struct weir_error *err,
+                                                 const char *why)
 {
     weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "transform %s: %s", transform->alias, why);
     return WEIR_TRANSFORM_FAIL;
 }
 
-/* org.apache.kafka.connect.transforms.ValueToKey: the key becomes an object of the value's fields. */
-static enum weir_transform_result value_to_key(const struct transform *transform, struct weir_record *record,
-                                               struct weir_arena *arena, struct weir_error *err)
+/* ---- making the chain ---- */
+
+static const struct weir_transform_type *find_type(const char *name, struct weir_nearest *nearest)
 {
-    struct weir_buffer key;
-    weir_buffer_init(&key, KEY_BYTES_MAX);
-    for (size_t index = 0; index < transform->field_count; index++) {
-        struct weir_bytes value = WEIR_BYTES("null");
-        if (weir_json_member(record->value, transform->fields[index], &value) == WEIR_JSON_NOT_OBJECT) {
-            weir_buffer_fini(&key);
-            return fail(transform, err, "the value is not a JSON object");
+    const struct weir_transform_type *const tables[] = {weir_transform_field_types, weir_transform_topic_types};
+    for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++) {
+        for (const struct weir_transform_type *type = tables[table]; type->name; type++) {
+            if (strcmp(type->name, name) == 0) {
+                return type;
+            }
+            weir_nearest_try(nearest, type->name);
         }
-        weir_buffer_append_byte(&key, index == 0 ? '{' : ',');
-        weir_json_append_string(&key, transform->fields[index]);
-        weir_buffer_append_byte(&key, ':');
-        weir_buffer_append_bytes(&key, value);
     }
-    weir_buffer_append_byte(&key, '}');
-    record->key = weir_arena_copy(arena, weir_buffer_view(&key));
-    weir_buffer_fini(&key);
-    return WEIR_TRANSFORM_KEEP;
+    return NULL;
 }
 
-static enum weir_transform_result extract(const struct transform *transform, struct weir_bytes *part,
-                                          struct weir_arena *arena, struct weir_error *err)
+static bool is_listed(const char *const *names, const char *name)
 {
-    struct weir_bytes value;
-    if (weir_bytes_is_null(*part)) {
-        return WEIR_TRANSFORM_KEEP;
+    while (*names && strcmp(*names, name) != 0) {
+        names++;
     }
-    switch (weir_json_member(*part, transform->fields[0], &value)) {
-    case WEIR_JSON_FOUND:
-        *part = weir_json_plain_text(value, arena);
-        return WEIR_TRANSFORM_KEEP;
-    case WEIR_JSON_ABSENT:
-        *part = WEIR_BYTES_NULL;
-        return WEIR_TRANSFORM_KEEP;
-    case WEIR_JSON_NOT_OBJECT:
-        break;
-    }
-    return fail(transform, err, "not a JSON object");
+    return *names != NULL;
 }
 
-static enum weir_transform_result extract_key(const struct transform *transform, struct weir_record *record,
-                                              struct weir_arena *arena, struct weir_error *err)
+/* A setting that its type does not have would be ignored without a word. */
+static bool check_settings(const struct weir_transform_setup *setup, const struct weir_transform_type *type,
+                           struct weir_error *err)
 {
-    return extract(transform, &record->key, arena, err);
-}
-
-static enum weir_transform_result extract_value(const struct transform *transform, struct weir_record *record,
-                                                struct weir_arena *arena, struct weir_error *err)
-{
-    return extract(transform, &record->value, arena, err);
-}
-
-static const struct {
-    const char *type, *setting;
-    apply_fn apply;
-} types[] = {
-    {"ValueToKey", "fields", value_to_key},
-    {"ExtractField$Key", "field", extract_key},
-    {"ExtractField$Value", "field", extract_value},
-};
-
-static const char *setting_of(const struct weir_config *config, const char *alias, const char *setting, char *name,
-                              size_t bytes)
-{
-    snprintf(name, bytes, "transforms.%s.%s", alias, setting);
-    return weir_config_has(config, name) ? weir_config_string(config, name) : NULL;
-}
-
-static bool unknown_type(const struct weir_config *config, const char *name, const char *type, struct weir_error *err)
-{
-    struct weir_nearest nearest = weir_nearest_to(type);
-    for (size_t index = 0; index < sizeof(types) / sizeof(types[0]); index++) {
-        weir_nearest_try(&nearest, types[index].type);
-    }
-    return weir_config_fail(config, name, err, "no transform '%s'%s%s%s; there are ValueToKey, ExtractField$Key and "
-                            "ExtractField$Value", type, nearest.best ? "; did you mean '" : "",
-                            nearest.best ? nearest.best : "", nearest.best ? "'" : "");
-}
-
-/* Comma-separated names, blanks trimmed; views into the configuration. */
-static void split_fields(struct transform *transform, const char *text)
-{
-    while (*text && transform->field_count < FIELD_COUNT_MAX) {
-        text += strspn(text, " ,");
-        size_t length = strcspn(text, ",");
-        const char *next = text + length;
-        while (length > 0 && text[length - 1] == ' ') {
-            length--;
+    static const char *const shared[] = {"type", "predicate", "negate", NULL};
+    const char *prefix = setting_name(setup, ""), *name, *value;
+    size_t position = 0;
+    while (weir_config_next(setup->config, prefix, &position, &name, &value)) {
+        const char *setting = name + strlen(prefix);
+        if (!is_listed(shared, setting) && !is_listed(type->settings, setting)) {
+            return weir_config_fail(setup->config, name, err, "%s has no such setting", type->name);
         }
-        if (length > 0) {
-            transform->fields[transform->field_count++] = (struct weir_bytes){(const uint8_t *)text, length};
-        }
-        text = next;
     }
+    return true;
 }
 
-static bool make(struct transform *transform, const struct weir_config *config, const char *alias, struct weir_error *err)
+static bool find_predicate(const struct weir_transforms *self, const struct weir_transform_setup *setup,
+                           struct weir_transform *transform, struct weir_error *err)
 {
-    static const char package[] = "org.apache.kafka.connect.transforms.";
-    char name[512];
-    const char *type = setting_of(config, alias, "type", name, sizeof(name));
+    const char *wanted = weir_transform_setting(setup, "predicate");
+    const char *negate = weir_transform_setting(setup, "negate");
+    transform->negate = negate && strcasecmp(negate, "true") == 0;
+    if (negate && !transform->negate && strcasecmp(negate, "false") != 0) {
+        return weir_transform_fail(setup, "negate", err, "'%s' is not true or false", negate);
+    }
+    for (size_t index = 0; wanted && index < self->predicate_count; index++) {
+        if (strcmp(self->predicates[index].alias, wanted) == 0) {
+            transform->predicate = &self->predicates[index];
+        }
+    }
+    return !wanted || transform->predicate ||
+           weir_transform_fail(setup, "predicate", err, "'%s' is not in `predicates`", wanted);
+}
+
+static bool make(struct weir_transforms *self, const struct weir_transform_setup *setup, struct weir_error *err)
+{
+    struct weir_transform *transform = &self->chain[self->count++];
+    const char *name = weir_transform_setting(setup, "type");
+    if (!name) {
+        return weir_transform_fail(setup, "type", err, "is missing");
+    }
+    struct weir_nearest nearest = weir_nearest_to(weir_transform_short_name(name));
+    const struct weir_transform_type *type = find_type(weir_transform_short_name(name), &nearest);
     if (!type) {
-        return weir_config_fail(config, "transforms", err, "%s is missing", name);
+        return weir_transform_fail(setup, "type", err, "no transform '%s'%s%s%s", name, nearest.best ? "; did you mean '" : "",
+                                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
-    type += strncmp(type, package, sizeof(package) - 1) == 0 ? sizeof(package) - 1 : 0;
-    size_t index = 0;
-    while (index < sizeof(types) / sizeof(types[0]) && strcmp(types[index].type, type) != 0) {
-        index++;
+    transform->alias = setup->alias;
+    transform->apply = type->apply;
+    transform->on_key = type->on_key;
+    return check_settings(setup, type, err) && find_predicate(self, setup, transform, err) &&
+           type->read(setup, transform, err);
+}
+
+static size_t count_of(const char *const *names)
+{
+    size_t count = 0;
+    while (names && names[count]) {
+        count++;
     }
-    if (index == sizeof(types) / sizeof(types[0])) {
-        return unknown_type(config, name, type, err);
+    return count;
+}
+
+/* Settings of an alias that is not in the list would be ignored without a word. */
+static bool check_aliases(const struct weir_config *config, const char *group, const char *const *aliases,
+                          struct weir_error *err)
+{
+    size_t position = 0, prefix_bytes = strlen(group) + 1;
+    char prefix[16];
+    const char *name, *value;
+    snprintf(prefix, sizeof(prefix), "%s.", group);
+    while (weir_config_next(config, prefix, &position, &name, &value)) {
+        bool listed = false;
+        for (size_t index = 0; aliases && aliases[index]; index++) {
+            size_t bytes = strlen(aliases[index]);
+            listed = listed || (strncmp(name + prefix_bytes, aliases[index], bytes) == 0 && name[prefix_bytes + bytes] == '.');
+        }
+        if (!listed) {
+            return weir_config_fail(config, name, err, "is not of a name in `%s`", group);
+        }
     }
-    transform->alias = alias;
-    transform->apply = types[index].apply;
-    const char *fields = setting_of(config, alias, types[index].setting, name, sizeof(name));
-    split_fields(transform, fields ? fields : "");
-    return transform->field_count > 0 || weir_config_fail(config, "transforms", err, "%s is missing", name);
+    return true;
+}
+
+static bool make_all(struct weir_transforms *self, const struct weir_config *config, struct weir_error *err)
+{
+    const char *const *transforms = weir_config_list(config, "transforms");
+    const char *const *predicates = weir_config_list(config, "predicates");
+    self->chain = weir_alloc_array(count_of(transforms), sizeof(*self->chain));
+    self->predicates = weir_alloc_array(count_of(predicates), sizeof(*self->predicates));
+    if (!check_aliases(config, "transforms", transforms, err) || !check_aliases(config, "predicates", predicates, err)) {
+        return false;
+    }
+    for (size_t index = 0; index < count_of(predicates); index++) {
+        const struct weir_transform_setup setup = {config, "predicates", predicates[index], self->arena};
+        if (!weir_predicate_read(&setup, &self->predicates[self->predicate_count++], err)) {
+            return false;
+        }
+    }
+    for (size_t index = 0; index < count_of(transforms); index++) {
+        const struct weir_transform_setup setup = {config, "transforms", transforms[index], self->arena};
+        if (!make(self, &setup, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 struct weir_transforms *weir_transforms_create(const struct weir_config *config, struct weir_error *err)
 {
-    const char *const *aliases = weir_config_list(config, "transforms");
-    size_t count = 0;
-    while (aliases[count]) {
-        count++;
+    struct weir_transforms *self = weir_alloc(sizeof(*self));
+    self->arena = weir_arena_create(ARENA_BYTES);
+    if (!make_all(self, config, err)) {
+        weir_transforms_destroy(self);
+        return NULL;
     }
-    struct weir_transforms *transforms = weir_alloc(sizeof(*transforms));
-    transforms->chain = weir_alloc_array(count, sizeof(*transforms->chain));
-    for (; transforms->count < count; transforms->count++) {
-        if (!make(&transforms->chain[transforms->count], config, aliases[transforms->count], err)) {
-            weir_transforms_destroy(transforms);
-            return NULL;
+    return self;
+}
+
+void weir_transforms_destroy(struct weir_transforms *self)
+{
+    if (!self) {
+        return;
+    }
+    for (size_t index = 0; index < self->count; index++) {
+        if (self->chain[index].has_regex) {
+            regfree(&self->chain[index].regex);
         }
     }
-    return transforms;
-}
-
-void weir_transforms_destroy(struct weir_transforms *transforms)
-{
-    if (transforms) {
-        weir_free(transforms->chain);
-        weir_free(transforms);
+    for (size_t index = 0; index < self->predicate_count; index++) {
+        weir_predicate_fini(&self->predicates[index]);
     }
+    weir_free(self->chain);
+    weir_free(self->predicates);
+    weir_arena_destroy(self->arena);
+    weir_free(self);
 }
 
-enum weir_transform_result weir_transforms_apply(const struct weir_transforms *transforms, struct weir_record *record,
+static bool applies(const struct weir_transform *transform, const struct weir_record *record)
+{
+    const struct weir_predicate *predicate = transform->predicate;
+    return !predicate || predicate->test(predicate, record) != transform->negate;
+}
+
+enum weir_transform_result weir_transforms_apply(const struct weir_transforms *self, struct weir_record *record,
                                                  struct weir_arena *arena, struct weir_error *err)
 {
-    for (size_t index = 0; index < transforms->count; index++) {
-        const struct transform *transform = &transforms->chain[index];
+    for (size_t index = 0; index < self->count; index++) {
+        const struct weir_transform *transform = &self->chain[index];
+        if (!applies(transform, record)) {
+            continue;
+        }
         enum weir_transform_result result = transform->apply(transform, record, arena, err);
         if (result != WEIR_TRANSFORM_KEEP) {
             return result;

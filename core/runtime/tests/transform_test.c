@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/runtime/transform.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct weir_property *const tables[] = {weir_transform_properties, NULL};
+
+struct fixture {
+    struct weir_config *config;
+    struct weir_transforms *transforms;
+    struct weir_arena *arena;
+    struct weir_record record;
+    struct weir_error err;
+};
+
+/* False: the settings are refused, with err. */
+static bool set_up(struct fixture *fixture, const char *settings)
+{
+    *fixture = (struct fixture){.arena = weir_arena_create(256), .record = {.topic = "kt.mdb.fish", .timestamp_ms = -1}};
+    fixture->config = weir_config_parse(settings, strlen(settings), "f", &fixture->err);
+    assert_non_null(fixture->config);
+    if (!weir_config_check(fixture->config, tables, &fixture->err)) {
+        return false;
+    }
+    fixture->transforms = weir_transforms_create(fixture->config, &fixture->err);
+    return fixture->transforms != NULL;
+}
+
+static void tear_down(struct fixture *fixture)
+{
+    weir_transforms_destroy(fixture->transforms);
+    weir_config_destroy(fixture->config);
+    weir_arena_destroy(fixture->arena);
+}
+
+static enum weir_transform_result apply(struct fixture *fixture, const char *key, const char *value)
+{
+    fixture->record.key = weir_bytes_of(key);
+    fixture->record.value = weir_bytes_of(value);
+    weir_error_clear(&fixture->err);
+    return weir_transforms_apply(fixture->transforms, &fixture->record, fixture->arena, &fixture->err);
+}
+
+static void assert_bytes(struct weir_bytes bytes, const char *expected)
+{
+    if (!expected) {
+        assert_true(weir_bytes_is_null(bytes));
+        return;
+    }
+    assert_int_equal(bytes.len, strlen(expected));
+    assert_memory_equal(bytes.data, expected, bytes.len);
+}
+
+/* One record through a chain. */
+static void assert_changes(const char *settings, const char *key, const char *value, const char *key_after,
+                           const char *value_after)
+{
+    struct fixture fixture;
+    assert_true(set_up(&fixture, settings));
+    assert_int_equal(apply(&fixture, key, value), WEIR_TRANSFORM_KEEP);
+    assert_bytes(fixture.record.key, key_after);
+    assert_bytes(fixture.record.value, value_after);
+    tear_down(&fixture);
+}
+
+static void assert_refused(const char *settings, const char *message)
+{
+    struct fixture fixture;
+    assert_false(set_up(&fixture, settings));
+    assert_int_equal(fixture.err.domain, WEIR_DOMAIN_CONFIG);
+    assert_string_equal(fixture.err.message, message);
+    tear_down(&fixture);
+}
+
+#define KEY_FROM_VALUE \
+    "transforms: key, id\n" \
+    "transforms.key.type: org.apache.kafka.connect.transforms.ValueToKey\n" \
+    "transforms.key.fields: fish_id\n" \
+    "transforms.id.type: org.apache.kafka.connect.transforms.ExtractField$Key\n" \
+    "transforms.id.field: fish_id\n"
+
+static void a_field_of_the_value_becomes_a_plain_key(void **state)
+{
+    (void)state;
+    assert_changes(KEY_FROM_VALUE, "{\"_id\": 1}", "{\"n\": {\"fish_id\": 0}, \"fish_id\": \"101\"}", "101",
+                   "{\"n\": {\"fish_id\": 0}, \"fish_id\": \"101\"}");
+    assert_changes(KEY_FROM_VALUE, "x", "{\"fish_id\": 7}", "7", "{\"fish_id\": 7}");
+    assert_changes(KEY_FROM_VALUE, "x", "{\"fish_id\": \"a\\\"b\"}", "a\"b", "{\"fish_id\": \"a\\\"b\"}");
+    assert_changes(KEY_FROM_VALUE, "x", "{\"other\": 7}", NULL, "{\"other\": 7}");
+}
+
+static void a_key_may_have_several_fields(void **state)
+{
+    (void)state;
+    assert_changes("transforms: key\ntransforms.key.type: ValueToKey\ntransforms.key.fields: b, a, missing\n", NULL,
+                   "{\"a\": 1, \"b\": [1, 2]}", "{\"b\":[1, 2],\"a\":1,\"missing\":null}", "{\"a\": 1, \"b\": [1, 2]}");
+}
+
+static void a_value_that_is_not_an_object_is_rejected(void **state)
+{
+    (void)state;
+    static const char *const values[] = {NULL, "", "text", "[1]", "{\"fish_id\": \"1\"", "{\"fish_id\"}"};
+    struct fixture fixture;
+    assert_true(set_up(&fixture, KEY_FROM_VALUE));
+    for (size_t index = 0; index < sizeof(values) / sizeof(values[0]); index++) {
+        assert_int_equal(apply(&fixture, "k", values[index]), WEIR_TRANSFORM_FAIL);
+        assert_int_equal(fixture.err.action, WEIR_ERROR_REJECT);
+        assert_string_equal(fixture.err.message, "transform key: the value is not a JSON object");
+    }
+    tear_down(&fixture);
+}
+
+static void a_transform_with_a_predicate_leaves_other_records_alone(void **state)
+{
+    (void)state;
+    static const char settings[] = KEY_FROM_VALUE "transforms.key.predicate: gone\ntransforms.key.negate: true\n"
+                                                  "transforms.id.predicate: gone\ntransforms.id.negate: true\n"
+                                                  "predicates: gone\n"
+                                                  "predicates.gone.type: org.apache.kafka.connect.transforms.predicates."
+                                                  "RecordIsTombstone\n";
+    assert_changes(settings, "x", "{\"fish_id\": \"1\"}", "1", "{\"fish_id\": \"1\"}");
+    assert_changes(settings, "x", NULL, "x", NULL);
+}
+
+static void a_filter_drops_what_its_predicate_names(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    assert_true(set_up(&fixture, "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
+                                 "predicates: p\npredicates.p.type: TopicNameMatches\npredicates.p.pattern: kt\\..*\n"));
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_DROP);
+    fixture.record.topic = "other.kt.x";
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    tear_down(&fixture);
+}
+
+static void a_predicate_looks_at_headers(void **state)
+{
+    (void)state;
+    const struct weir_header headers[] = {{WEIR_BYTES("a"), WEIR_BYTES("1")}, {WEIR_BYTES("b"), WEIR_BYTES_NULL}};
+    struct fixture fixture;
+    assert_true(set_up(&fixture, "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
+                                 "predicates: p\npredicates.p.type: HasHeaderKey\npredicates.p.name: b\n"));
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    fixture.record.headers = headers;
+    fixture.record.header_count = 2;
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_DROP);
+    fixture.record.header_count = 1;
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    tear_down(&fixture);
+}
+
+static void fields_are_left_out_and_renamed(void **state)
+{
+    (void)state;
+    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: _id\n"
+                   "transforms.r.renames: a:alpha, c:\"q\n",
+                   "k", "{\"_id\": {\"$oid\": \"1\"}, \"a\": 1, \"b\": \"x, y\"}", "k", "{\"alpha\":1,\"b\":\"x, y\"}");
+    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Key\ntransforms.r.include: b,a\n", "{\"a\":1,\"b\":2,\"c\":3}",
+                   "v", "{\"a\":1,\"b\":2}", "v");
+    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k", "{\"a\": 1}", "k", "{}");
+    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k", NULL, "k", NULL);
+}
+
+static void a_renamed_field_that_repeats_does_not_outgrow_its_room(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    assert_true(set_up(&fixture, "transforms: r\ntransforms.r.type: ReplaceField$Value\n"
+                                 "transforms.r.renames: a:a_much_longer_name_than_before\n"));
+    assert_int_equal(apply(&fixture, "k", "{\"a\":1,\"a\":2,\"a\":3,\"a\":4}"), WEIR_TRANSFORM_FAIL);
+    assert_string_equal(fixture.err.message, "transform r: a field occurs more than once");
+    tear_down(&fixture);
+}
+
+static void fields_are_inserted(void **state)
+{
+    (void)state;
+    static const char settings[] = "transforms: i\ntransforms.i.type: InsertField$Value\ntransforms.i.static.field: from!\n"
+                                   "transforms.i.static.value: line \"1\"\ntransforms.i.topic.field: topic\n"
+                                   "transforms.i.timestamp.field: at\n";
+    assert_changes(settings, "k", "{\"a\": 1, \"from\": 2}", "k",
+                   "{\"a\":1,\"topic\":\"kt.mdb.fish\",\"at\":null,\"from\":\"line \\\"1\\\"\"}");
+    assert_changes(settings, "k", "{}", "k", "{\"topic\":\"kt.mdb.fish\",\"at\":null,\"from\":\"line \\\"1\\\"\"}");
+    assert_changes(settings, "k", NULL, "k", NULL);
+}
+
+static void a_topic_is_renamed_where_the_whole_of_it_matches(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    assert_true(set_up(&fixture, "transforms: r\ntransforms.r.type: RegexRouter\ntransforms.r.regex: kt\\.([a-z]+)\\.(.*)\n"
+                                 "transforms.r.replacement: $2-$1\\$\n"));
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    assert_string_equal(fixture.record.topic, "fish-mdb$");
+    fixture.record.topic = "x.kt.mdb.fish";
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    assert_string_equal(fixture.record.topic, "x.kt.mdb.fish");
+    tear_down(&fixture);
+}
+
+static void settings_that_would_be_ignored_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("transforms: a\n", "f:1: transforms: transforms.a.type is missing");
+    assert_refused("transforms: a\ntransforms.a.type: ValueToKee\n",
+                   "f:2: transforms.a.type: no transform 'ValueToKee'; did you mean 'ValueToKey'?");
+    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\n", "f:1: transforms: transforms.a.fields is missing");
+    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\ntransforms.a.fields: x\ntransforms.a.field: x\n",
+                   "f:4: transforms.a.field: ValueToKey has no such setting");
+    assert_refused("transforms: a\ntransforms.a.type: Filter\n",
+                   "f:1: transforms: transforms.a.predicate is missing: Filter would drop every record");
+    assert_refused("transforms: a\ntransforms.a.type: Filter\ntransforms.a.predicate: p\n",
+                   "f:3: transforms.a.predicate: 'p' is not in `predicates`");
+    assert_refused("transforms.b.type: Filter\n", "f:1: transforms.b.type: is not of a name in `transforms`");
+    assert_refused("predicates: p\npredicates.p.type: Nope\n", "f:2: predicates.p.type: no predicate 'Nope'; there are "
+                                                               "TopicNameMatches, HasHeaderKey and RecordIsTombstone");
+    assert_refused("transforms: a\ntransforms.a.type: RegexRouter\ntransforms.a.regex: '('\ntransforms.a.replacement: x\n",
+                   "f:3: transforms.a.regex: '(' is not a regular expression");
+    assert_refused("transforms: a\ntransforms.a.type: ReplaceField$Value\ntransforms.a.renames: x\n",
+                   "f:3: transforms.a.renames: expected old:new pairs");
+}
+
+static void without_transforms_a_record_stays_as_it_is(void **state)
+{
+    (void)state;
+    assert_changes("{}", "k", "v", "k", "v");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_field_of_the_value_becomes_a_plain_key),
+        cmocka_unit_test(a_key_may_have_several_fields),
+        cmocka_unit_test(a_value_that_is_not_an_object_is_rejected),
+        cmocka_unit_test(a_transform_with_a_predicate_leaves_other_records_alone),
+        cmocka_unit_test(a_filter_drops_what_its_predicate_names),
+        cmocka_unit_test(a_predicate_looks_at_headers),
+        cmocka_unit_test(fields_are_left_out_and_renamed),
+        cmocka_unit_test(a_renamed_field_that_repeats_does_not_outgrow_its_room),
+        cmocka_unit_test(fields_are_inserted),
+        cmocka_unit_test(a_topic_is_renamed_where_the_whole_of_it_matches),
+        cmocka_unit_test(settings_that_would_be_ignored_are_refused),
+        cmocka_unit_test(without_transforms_a_record_stays_as_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
