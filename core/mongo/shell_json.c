@@ -168,7 +168,7 @@ static bool take_arguments(struct rewriter *self, struct weir_buffer *buffer, st
     size_t ends[ARGUMENT_COUNT_MAX];
     struct rewriter inner = *self;
     inner.out = buffer;
-    bool good = take(&inner, '(');
+    bool good = take(&inner, '(') && weir_buffer_reserve(buffer, 1); /* so that an empty argument has a place */
     while (good && !take(&inner, ')')) {
         good = arguments->count < ARGUMENT_COUNT_MAX && (arguments->count == 0 || take(&inner, ','));
         if (good) {

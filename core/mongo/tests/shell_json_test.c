@@ -90,7 +90,7 @@ static void what_the_shell_would_refuse_is_refused(void **state)
     static const char *const texts[] = {
         "", "{", "}", "{a", "{a:", "{a: 'x", "{a: /x", "{a: ObjectId('12')}", "{a: ObjectId(}", "{a: ObjectId",
         "{a: Nope(1)}", "{a: NumberLong(1, 2, 3)}", "{: 1}", "{a: 'x'} b", "['a']", "'a'", "5", "{a: ISODate()}", "{a: 'x\\",
-        "{a: 1..2}", "{a: -}", "{a: new}",
+        "{a: 1..2}", "{a: ObjectId('')}", "{a: NumberLong('')}", "{a: -}", "{a: new}",
     };
     for (size_t index = 0; index < sizeof(texts) / sizeof(texts[0]); index++) {
         assert_refused(texts[index]);
