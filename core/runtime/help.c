@@ -80,7 +80,10 @@ static void append_facts(struct weir_buffer *out, const struct weir_property *pr
             property->default_value[0] != '\0' ? property->default_value : "\"\"", quote);
         before = separator;
     }
-    if (property->has_range) {
+    if (property->has_range && property->value_max == INT64_MAX) {
+        weir_buffer_append_format(out, "%sAt least %lld.", before, (long long)property->value_min);
+        before = separator;
+    } else if (property->has_range) {
         weir_buffer_append_format(out, "%s%lld to %lld.", before, (long long)property->value_min,
                                   (long long)property->value_max);
         before = separator;

@@ -110,13 +110,6 @@ const struct weir_property weir_worker_properties[] = {
          "Where the admin port listens: health, readiness, metrics and Kafka Connect's "
          "REST API. Port 0 takes any free one and logs it; empty switches it off. It "
          "has no authentication: leave it on loopback unless the network is trusted."},
-    {.name = "plugin.path",
-     .type = WEIR_PROPERTY_LIST,
-     .importance = WEIR_IMPORTANCE_LOW,
-     .group = "Stage",
-     .documentation =
-         "Folders with connectors built as shared objects (`*.so`), searched after the "
-         "built-in ones and `lib/weir/plugins` beside the executable's `bin`."},
     {.name = "log.level",
      .type = WEIR_PROPERTY_STRING,
      .default_value = "info",
@@ -236,6 +229,13 @@ const struct weir_property weir_connector_properties[] = {
      .group = "Connector",
      .documentation = "Which connector runs: its short name, or the Java class name or simple name "
                       "that Kafka Connect knows it by. `plugins` lists all."},
+    {.name = "plugin.path",
+     .type = WEIR_PROPERTY_LIST,
+     .importance = WEIR_IMPORTANCE_LOW,
+     .group = "Connector",
+     .documentation =
+         "Folders with connectors built as shared objects (`*.so`), searched after the "
+         "built-in ones and `lib/weir/plugins` beside the executable's `bin`."},
     {.name = "tasks.max",
      .type = WEIR_PROPERTY_INT,
      .default_value = "1",

@@ -12,7 +12,7 @@
 
 /* Every stage: name, listeners, log.*, supervision. */
 extern const struct weir_property weir_worker_properties[];
-/* Stages with connectors: connector.class, tasks.max, converters, errors.*. */
+/* Stages with connectors: connector.class, plugin.path, tasks.max, converters, errors.*. */
 extern const struct weir_property weir_connector_properties[];
 /* weir-source's task loop: topic.creation.*, offsets, transactions. */
 extern const struct weir_property weir_source_task_properties[];

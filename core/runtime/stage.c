@@ -153,8 +153,8 @@ static void append_stage_help(struct weir_buffer *text, const struct weir_stage_
         tables[0] = weir_connector_properties;
     }
     if (markdown) {
-        weir_buffer_append_format(text, "# %s\n\n%s.\n\n## Properties\n", call->stage->program,
-                                  call->stage->summary);
+        weir_buffer_append_format(text, "# %s\n\n`%s` %s.\n\n## Properties\n", call->stage->program,
+                                  call->stage->program, call->stage->summary);
         weir_help_markdown(text, tables);
         return;
     }

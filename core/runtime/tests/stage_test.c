@@ -250,6 +250,8 @@ static void help_config_explains_the_stage_or_a_connector(void **state)
     assert_non_null(strstr(out, "batch.size (int)\n"));
     assert_int_equal(stage_main("help-config", "--markdown", "null", NULL), 0);
     assert_memory_equal(out, "# null sink\n", 12);
+    assert_int_equal(stage_main("help-config", "--markdown", NULL), 0);
+    assert_memory_equal(out, "# weir-test\n\n`weir-test` does nothing.\n\n## Properties\n", 54);
     assert_int_equal(stage_main("help-config", "other", NULL), 2);
 }
 
