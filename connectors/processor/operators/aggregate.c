@@ -51,11 +51,9 @@ static bool emit_later(struct aggregate *aggregate, struct weir_window_entry *en
                        struct weir_error *err)
 {
     struct weir_stream_task *task = aggregate->base.task;
-    struct weir_value *key =
-        weir_arena_calloc(task->arena, aggregate->state_key.count + 1, sizeof *key);
-    struct weir_change change = {.row = {.key = key, .partition = task->partition, .offset = -1}};
+    struct weir_change change = {.row = {.partition = task->partition, .offset = -1}};
     struct weir_bytes bytes = weir_window_entry_key(aggregate->store, entry);
-    if (!weir_state_key_values(&aggregate->state_key, bytes, task->arena, key)) {
+    if (!weir_state_key_row(&aggregate->state_key, bytes, task->arena, &change.row)) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "step %s: a key of its store cannot be read", aggregate->base.step->id);
     }

@@ -212,12 +212,12 @@ static bool left_receive(struct weir_operator *operator, uint32_t port,
     (void)port;
     struct left_part *left = (struct left_part *)operator;
     struct weir_arena *arena = operator->task->arena;
-    struct weir_value *key = weir_arena_calloc(arena, left->state_key.count + 1, sizeof *key);
+    struct weir_change cause = {.key_bytes = record->key};
     struct weir_bytes bytes = record->value;
     uint64_t hash, found;
     if (!weir_codec_get_unsigned(&bytes, &hash) || !weir_codec_get_unsigned(&bytes, &found) ||
         weir_bytes_is_null(record->key) ||
-        !weir_state_key_values(&left->state_key, record->key, arena, key)) {
+        !weir_state_key_row(&left->state_key, record->key, arena, &cause.row)) {
         return not_ours(operator, record, err);
     }
     struct weir_table_entry entry = weir_table_store_get(left->store, record->key);
@@ -234,15 +234,11 @@ static bool left_receive(struct weir_operator *operator, uint32_t port,
     if ((hash != 0 && !left_values) || (found && !right_values)) {
         return not_ours(operator, record, err);
     }
-    struct weir_change cause = {
-        .row = {.key = key,
-                .timestamp_ms = record->timestamp_ms,
-                .partition = record->partition,
-                .offset = record->offset,
-                .headers = record->headers,
-                .header_count = record->header_count},
-        .key_bytes = record->key,
-    };
+    cause.row.timestamp_ms = record->timestamp_ms;
+    cause.row.partition = record->partition;
+    cause.row.offset = record->offset;
+    cause.row.headers = record->headers;
+    cause.row.header_count = record->header_count;
     return emit(left, &cause, left_values, right_values, err);
 }
 

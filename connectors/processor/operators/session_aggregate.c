@@ -111,11 +111,9 @@ static bool visit_closed(void *context, struct weir_session_entry *entry, struct
 {
     struct session *session = context;
     struct weir_stream_task *task = session->base.task;
-    struct weir_value *key =
-        weir_arena_calloc(task->arena, session->state_key.count + 1, sizeof *key);
-    struct weir_change cause = {.row = {.key = key, .partition = task->partition, .offset = -1}};
+    struct weir_change cause = {.row = {.partition = task->partition, .offset = -1}};
     struct weir_bytes bytes = weir_session_entry_key(session->store, entry);
-    if (!weir_state_key_values(&session->state_key, bytes, task->arena, key)) {
+    if (!weir_state_key_row(&session->state_key, bytes, task->arena, &cause.row)) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "step %s: a key of its store cannot be read", session->base.step->id);
     }

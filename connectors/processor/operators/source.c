@@ -334,7 +334,7 @@ struct weir_operator *weir_source_create(struct weir_stream_task *task,
     }
     if (table && step->source.materialised) {
         source->store = weir_table_store_create(false);
-        weir_state_key_init(&source->state_key, step->schema.key, step->schema.key_count);
+        weir_state_key_init_windowed(&source->state_key, &source->source->schema);
         weir_row_codec_init(&source->codec, step, task->topology);
         weir_operator_store_add(&source->base, 0, weir_table_store_store(source->store));
     }

@@ -34,6 +34,13 @@ void weir_state_key_init(struct weir_state_key *key, const struct weir_column *c
     }
 }
 
+void weir_state_key_init_windowed(struct weir_state_key *key, const struct weir_schema *schema)
+{
+    weir_state_key_init(key, schema->key, schema->key_count);
+    key->window = schema->window;
+    key->window_size_ms = schema->window_size_ms;
+}
+
 void weir_state_key_fini(struct weir_state_key *key)
 {
     weir_row_reader_destroy(key->reader);
@@ -41,7 +48,8 @@ void weir_state_key_fini(struct weir_state_key *key)
     weir_buffer_fini(&key->buffer);
 }
 
-struct weir_bytes weir_state_key_bytes(struct weir_state_key *key, const struct weir_change *change)
+/* Without its window. */
+static struct weir_bytes base_bytes(struct weir_state_key *key, const struct weir_change *change)
 {
     if (!weir_bytes_is_null(change->key_bytes)) {
         return change->key_bytes;
@@ -60,9 +68,42 @@ struct weir_bytes weir_state_key_bytes(struct weir_state_key *key, const struct 
     return weir_buffer_view(&key->buffer);
 }
 
-bool weir_state_key_values(struct weir_state_key *key, struct weir_bytes bytes,
-                           struct weir_arena *arena, struct weir_value *values)
+struct weir_bytes weir_state_key_bytes(struct weir_state_key *key, const struct weir_change *change)
 {
+    struct weir_bytes base = base_bytes(key, change);
+    if (key->window == WEIR_WINDOW_NONE) {
+        return base;
+    }
+    if (base.data != key->buffer.data) {
+        weir_buffer_reset(&key->buffer);
+        weir_buffer_append_bytes(&key->buffer, base);
+    }
+    weir_window_suffix_append(key->window, change->row.window_start_ms, change->row.window_end_ms,
+                              &key->buffer);
+    return weir_buffer_view(&key->buffer);
+}
+
+struct weir_bytes weir_state_key_remember(struct weir_state_key *key, struct weir_change *change)
+{
+    struct weir_bytes bytes = weir_state_key_bytes(key, change);
+    if (key->window == WEIR_WINDOW_NONE) {
+        change->key_bytes = bytes;
+    }
+    return bytes;
+}
+
+bool weir_state_key_row(struct weir_state_key *key, struct weir_bytes bytes,
+                        struct weir_arena *arena, struct weir_row *row)
+{
+    struct weir_value *values = weir_arena_calloc(arena, key->count + 1, sizeof *values);
+    row->key = values;
+    if (key->window != WEIR_WINDOW_NONE) {
+        row->window = key->window;
+        if (!weir_window_suffix_take(key->window, key->window_size_ms, &bytes,
+                                     &row->window_start_ms, &row->window_end_ms)) {
+            return false;
+        }
+    }
     if (!key->kafka) {
         return weir_values_decode(&bytes, arena, values, key->count);
     }

@@ -64,11 +64,10 @@ static bool visit_unmatched(void *context, const struct weir_outer_row *row, str
     struct join *join = context;
     struct weir_stream_task *task = join->base.task;
     uint32_t port = row->left ? LEFT : RIGHT;
-    struct weir_value *key = weir_arena_calloc(task->arena, join->state_key.count + 1, sizeof *key);
-    struct weir_change cause = {.row = {.key = key, .partition = task->partition, .offset = -1}};
+    struct weir_change cause = {.row = {.partition = task->partition, .offset = -1}};
     const struct weir_value *values =
         weir_row_codec_decode(&join->sides[port].codec, row->row, task->arena);
-    if (!values || !weir_state_key_values(&join->state_key, row->key, task->arena, key)) {
+    if (!values || !weir_state_key_row(&join->state_key, row->key, task->arena, &cause.row)) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "step %s: a row of its store cannot be read", join->base.step->id);
     }
@@ -192,17 +191,17 @@ static bool join_process(struct weir_operator *operator, uint32_t port,
         return true;
     }
     struct weir_change with_key = *change;
-    with_key.key_bytes = weir_state_key_bytes(&join->state_key, change);
+    struct weir_bytes key = weir_state_key_remember(&join->state_key, &with_key);
     if (!restoring) {
         if (join->waiting && change->row.timestamp_ms == join->time_ms &&
             !maybe_flush_waiting(join, port, err)) {
             return false;
         }
-        if (!probe(join, port, with_key.key_bytes, &with_key, err)) {
+        if (!probe(join, port, key, &with_key, err)) {
             return false;
         }
     }
-    return put(join, port, with_key.key_bytes, change, err);
+    return put(join, port, key, change, err);
 }
 
 /* ---- idle input, restart ---- */
@@ -300,7 +299,7 @@ struct weir_operator *weir_stream_join_create(struct weir_stream_task *task,
     join->base = (struct weir_operator){.ops = &join_ops, .task = task, .step = step};
     join->time_ms = -1;
     join->grace_ms = step->join.grace_ms;
-    weir_state_key_init(&join->state_key, step->schema.key, step->schema.key_count);
+    weir_state_key_init_windowed(&join->state_key, &step->input->schema);
     side_init(join, LEFT, step->input);
     side_init(join, RIGHT, step->right);
     if (weir_join_waits(&step->join)) {

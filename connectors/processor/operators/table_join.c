@@ -90,8 +90,8 @@ static bool stream_row(struct join *join, const struct weir_change *change, stru
     struct weir_change out = *change;
     struct found found = {0};
     if (!weir_key_is_null(change->row.key, join->state_key.count)) {
-        out.key_bytes = weir_state_key_bytes(&join->state_key, change);
-        if (!look_up(join, RIGHT, out.key_bytes, &found, err)) {
+        struct weir_bytes key = weir_state_key_remember(&join->state_key, &out);
+        if (!look_up(join, RIGHT, key, &found, err)) {
             return false;
         }
     } else if (!join->sides[LEFT].kept) {
@@ -127,13 +127,12 @@ static bool table_table_process(struct weir_operator *operator, uint32_t port,
         return true;
     }
     struct weir_change out = *change;
-    out.key_bytes = weir_state_key_bytes(&join->state_key, change);
+    struct weir_bytes key = weir_state_key_remember(&join->state_key, &out);
     struct found own, other;
-    if (!look_up(join, port, out.key_bytes, &own, err) ||
-        !look_up(join, !port, out.key_bytes, &other, err)) {
+    if (!look_up(join, port, key, &own, err) || !look_up(join, !port, key, &other, err)) {
         return false;
     }
-    put(join, port, out.key_bytes, change);
+    put(join, port, key, change);
     /* Nothing was there and nothing is, or the other side has to be there. */
     if ((!other.values && !join->sides[port].kept) ||
         (!other.values && !change->row.values && !own.values)) {
@@ -193,7 +192,7 @@ static struct join *join_create(struct weir_stream_task *task, const struct weir
 {
     struct join *join = weir_alloc(sizeof *join);
     join->base = (struct weir_operator){.ops = ops, .task = task, .step = step};
-    weir_state_key_init(&join->state_key, step->schema.key, step->schema.key_count);
+    weir_state_key_init_windowed(&join->state_key, &step->input->schema);
     side_init(join, LEFT, step->input);
     side_init(join, RIGHT, step->right);
     return join;
