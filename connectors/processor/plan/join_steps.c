@@ -273,8 +273,7 @@ static bool foreign_key(struct weir_planner *planner, struct weir_step *step,
 }
 
 /* What the key of this join is called: its own name only matters for the last one. */
-static struct weir_expression *key_of(struct weir_planner *planner, size_t index,
-                                      const struct weir_stage *left)
+static struct weir_expression *key_of(struct weir_planner *planner, size_t index)
 {
     const struct weir_planner_join *join = &planner->joins[index];
     bool last = true;
@@ -284,7 +283,10 @@ static struct weir_expression *key_of(struct weir_planner *planner, size_t index
     if (last) {
         return planner->join_key;
     }
-    return join->viable.count ? join->viable.items[0] : left->keys[0];
+    if (join->viable.count) {
+        return join->viable.items[0];
+    }
+    return weir_planner_column(planner, NULL, "ROWKEY", join->join->place);
 }
 
 static const char *internal_name(struct weir_planner *planner, const struct weir_expression *column)
@@ -307,7 +309,7 @@ static void join_key(struct weir_planner *planner, struct weir_step *step, size_
     } else {
         struct weir_column *key = weir_arena_calloc(planner->arena, 1, sizeof(*key));
         stage->keys = weir_arena_calloc(planner->arena, 1, sizeof(*stage->keys));
-        stage->keys[0] = key_of(planner, index, left);
+        stage->keys[0] = key_of(planner, index);
         key->name = internal_name(planner, stage->keys[0]);
         key->type = left->step->schema.key[0].type;
         step->schema.key = key;
