@@ -95,7 +95,8 @@ static bool stream_row(struct join *join, const struct weir_change *change, stru
             return false;
         }
     } else if (!join->sides[LEFT].kept) {
-        return has_key(join, change);
+        has_key(join, change);
+        return true;
     }
     out.row.values = joined(join, change->row.values, found.values);
     return !out.row.values || weir_operator_emit(&join->base, &out, err);
