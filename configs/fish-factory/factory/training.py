@@ -31,8 +31,8 @@ class Trainer:
             return {"version": self.version, "species": self.species}
 
     def newest(self):
-        """The newest training documents; fish ids count upwards."""
-        rows = self.collection.find({"ACTUAL": {"$gt": 0}}).sort("FISH_ID", -1).limit(self.options.documents)
+        """The newest training documents, in order of their insertion."""
+        rows = self.collection.find({"ACTUAL": {"$gt": 0}}).sort("$natural", -1).limit(self.options.documents)
         return [(row["SPECIES"], row["LENGTH"], row["ACTUAL"]) for row in rows]
 
     def retrain(self, key, trigger):
