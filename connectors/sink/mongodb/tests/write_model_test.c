@@ -1,0 +1,379 @@
+/* From a configuration and records to the writes that they become, shown as extended JSON. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/sink/mongodb/write_model.h"
+
+#include "connectors/sink/mongodb/namespace.h"
+#include "core/mongo/bson_json.h"
+#include "core/runtime/properties.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static const struct weir_property *const tables[] = {
+    weir_worker_properties,    weir_connector_properties,    weir_sink_task_properties,
+    weir_converter_properties, weir_mongodb_sink_properties, NULL};
+
+static struct weir_arena *arena;
+static struct weir_config *config;
+static struct work_buffers buffers;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena = weir_arena_create(4096);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    weir_work_buffers_fini(&buffers);
+    weir_config_destroy(config);
+    config = NULL;
+    weir_arena_destroy(arena);
+    return 0;
+}
+
+static bool configure(const char *more, struct weir_error *err)
+{
+    const char *text = weir_arena_format(
+        arena, "name: x\nconnector.class: MongoSinkConnector\ntopics: t\ndatabase: d\n%s\n", more);
+    weir_config_destroy(config);
+    config = weir_config_parse(text, strlen(text), "test.yaml", err);
+    assert_non_null(config);
+    return weir_config_check(config, tables, err) && weir_mongodb_sink_validate(config, err);
+}
+
+static const struct topic_settings *settings_of(const char *more, const char *topic)
+{
+    struct weir_error err = {0};
+    if (!configure(more, &err)) {
+        fail_msg("%s", err.message);
+    }
+    weir_work_buffers_fini(&buffers);
+    weir_work_buffers_init(&buffers, weir_key_format(config), weir_value_format(config));
+    const struct topic_settings *settings = weir_mongodb_sink_settings(config, topic, arena, &err);
+    assert_non_null(settings);
+    return settings;
+}
+
+static void show(struct weir_buffer *out, const char *name, struct span span)
+{
+    struct weir_bytes document = weir_work_view(&buffers, span);
+    if (!weir_bytes_is_null(document)) {
+        assert_true(weir_bson_valid(document));
+        weir_buffer_append_format(out, " %s=", name);
+        assert_true(weir_bson_to_json(document, WEIR_BSON_JSON_RELAXED, out));
+    }
+}
+
+/* Every write of the record as "replace+ filter={...} document={...}", or "REJECT: reason". */
+static const char *writes_of(const struct topic_settings *settings, const char *key,
+                             const char *value)
+{
+    static const char *const kinds[] = {"insert", "replace", "update", "delete", "delete-many"};
+    const struct weir_record record = {.topic = settings->topic,
+                                       .partition = 1,
+                                       .offset = 5,
+                                       .timestamp_ms = 9,
+                                       .key = weir_bytes_of(key),
+                                       .value = weir_bytes_of(value)};
+    struct weir_error err = {0};
+    struct work work;
+    struct plan plan;
+    weir_auto_buffer out;
+    weir_buffer_init(&out, 65536);
+    if (!weir_work_begin(&work, settings, &record, &buffers, &err) ||
+        !weir_write_model_plan(&work, &plan, &err)) {
+        assert_int_equal(err.action, WEIR_ERROR_REJECT);
+        return weir_arena_format(arena, "REJECT: %s", err.message);
+    }
+    for (size_t i = 0; i < plan.write_count; i++) {
+        weir_buffer_append_format(&out, "%s%s%s%s", i ? "; " : "", kinds[plan.writes[i].kind],
+                                  plan.writes[i].upsert ? "+" : "", plan.has_own_id ? "*" : "");
+        show(&out, "filter", plan.writes[i].filter);
+        show(&out, "document", plan.writes[i].document);
+    }
+    return weir_arena_strdup(arena, weir_buffer_text(&out));
+}
+
+static void assert_writes(const char *more, const char *key, const char *value,
+                          const char *expected)
+{
+    assert_string_equal(writes_of(settings_of(more, "t"), key, value), expected);
+}
+
+#define CONVERTER \
+    "key.converter: org.apache.kafka.connect.json.JsonConverter\nkey.converter.schemas.enable: " \
+    "false\n"
+
+static void a_record_without_id_is_inserted_under_its_place_in_kafka(void **state)
+{
+    (void)state;
+    assert_writes("", "101", "{\"N\":1}", "insert* document={\"N\": 1, \"_id\": \"t#1#5\"}");
+    assert_writes("", NULL, "{}", "insert* document={\"_id\": \"t#1#5\"}");
+}
+
+static void a_record_with_an_id_replaces_by_it(void **state)
+{
+    (void)state;
+    assert_writes("", NULL, "{\"_id\":7,\"N\":1}",
+                  "replace+ filter={\"_id\": 7} document={\"_id\": 7, \"N\": 1}");
+    assert_writes("document.id.strategy.overwrite.existing: true", NULL, "{\"_id\":7,\"N\":1}",
+                  "insert* document={\"_id\": \"t#1#5\", \"N\": 1}");
+}
+
+static void ids_come_from_key_or_value_as_the_strategy_says(void **state)
+{
+    (void)state;
+    assert_writes(CONVERTER "document.id.strategy: "
+                            "com.mongodb.kafka.connect.sink.processor.id.strategy.FullKeyStrategy",
+                  "{\"k\":1}", "{\"a\":2}",
+                  "replace+ filter={\"_id\": {\"k\": 1}} document={\"_id\": {\"k\": 1}, \"a\": 2}");
+    assert_writes(CONVERTER "document.id.strategy: ProvidedInKeyStrategy", "{\"_id\":\"x\"}",
+                  "{\"a\":2}",
+                  "replace+ filter={\"_id\": \"x\"} document={\"_id\": \"x\", \"a\": 2}");
+    assert_writes(CONVERTER "document.id.strategy: ProvidedInKeyStrategy", "{\"b\":1}", "{\"a\":2}",
+                  "REJECT: the key has no _id");
+    assert_writes("document.id.strategy: ProvidedInValueStrategy", NULL, "{\"a\":2}",
+                  "REJECT: the value has no _id");
+    assert_writes(CONVERTER "document.id.strategy: UuidProvidedInKeyStrategy", "{\"_id\":\"nope\"}",
+                  "{}", "REJECT: _id is not a UUID");
+    assert_writes(
+        "document.id.strategy: "
+        "PartialValueStrategy\ndocument.id.strategy.partial.value.projection.type: allowlist\n"
+        "document.id.strategy.partial.value.projection.list: a,b.c",
+        NULL, "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}",
+        "replace+ filter={\"_id\": {\"a\": 1, \"b\": {\"c\": 2}}} document={\"_id\": {\"a\": 1, "
+        "\"b\": {\"c\": 2}}, "
+        "\"a\": 1, \"b\": {\"c\": 2, \"d\": 3}}");
+}
+
+static void random_ids_are_asked_for_by_name(void **state)
+{
+    (void)state;
+    const char *first = writes_of(
+        settings_of(
+            "document.id.strategy: BsonOidStrategy\nwritemodel.strategy: InsertOneDefaultStrategy",
+            "t"),
+        NULL, "{}");
+    assert_non_null(strstr(first, "{\"$oid\":"));
+    const char *uuid =
+        writes_of(settings_of("document.id.strategy: UuidStrategy", "t"), NULL, "{}");
+    assert_non_null(strstr(uuid, "replace+ filter={\"_id\": \""));
+}
+
+static void each_write_model_makes_its_operation(void **state)
+{
+    (void)state;
+    assert_writes("writemodel.strategy: ReplaceOneDefaultStrategy", NULL, "{\"a\":1}",
+                  "replace+ filter={\"_id\": \"t#1#5\"} document={\"a\": 1, \"_id\": \"t#1#5\"}");
+    assert_writes("writemodel.strategy: UpdateOneDefaultStrategy", NULL, "{\"_id\":1,\"a\":1}",
+                  "update+ filter={\"_id\": 1} document={\"$set\": {\"a\": 1}}");
+    assert_non_null(
+        strstr(writes_of(settings_of("writemodel.strategy: UpdateOneTimestampsStrategy", "t"), NULL,
+                         "{\"_id\":1,\"a\":1}"),
+               "{\"$set\": {\"a\": 1, \"_modifiedTS\": {\"$date\": "));
+    assert_writes("writemodel.strategy: DeleteOneDefaultStrategy\ndocument.id.strategy: "
+                  "ProvidedInValueStrategy",
+                  NULL, "{\"_id\":1,\"a\":1}", "delete filter={\"_id\": 1}");
+    assert_writes("writemodel.strategy: ReplaceOneBusinessKeyStrategy\ndocument.id.strategy: "
+                  "PartialValueStrategy\n"
+                  "value.projection.type: allowlist\nvalue.projection.list: b.c",
+                  NULL, "{\"a\":1,\"b\":{\"c\":2}}",
+                  "replace+ filter={\"b.c\": 2} document={\"a\": 1, \"b\": {\"c\": 2}}");
+    assert_writes("writemodel.strategy: ReplaceOneBusinessKeyStrategy", NULL, "{\"a\":1}",
+                  "REJECT: a business key strategy needs a document in _id");
+}
+
+static void tombstones_delete_only_when_told(void **state)
+{
+    (void)state;
+    assert_writes("", "k", NULL,
+                  "REJECT: the record has no value, and delete.on.null.values is false");
+    assert_writes("", NULL, NULL, "REJECT: the record has neither key nor value");
+    assert_writes(CONVERTER "delete.on.null.values: true\ndocument.id.strategy: FullKeyStrategy",
+                  "{\"k\":1}", "null", "delete filter={\"_id\": {\"k\": 1}}");
+    struct weir_error err = {0};
+    assert_false(configure("delete.on.null.values: true", &err));
+    assert_non_null(strstr(err.message, "delete.on.null.values"));
+}
+
+static void post_processors_work_in_order(void **state)
+{
+    (void)state;
+    assert_writes("post.processor.chain: NullFieldValueRemover,KafkaMetaAdder", NULL,
+                  "{\"a\":null,\"b\":{\"c\":null,\"d\":[null,{\"e\":null}]}}",
+                  "insert* document={\"b\": {\"d\": [null, {}]}, \"_id\": \"t#1#5\", "
+                  "\"topic-partition-offset\": \"t-1-5\", "
+                  "\"CREATE_TIME\": 9}");
+    assert_writes("post.processor.chain: RenameByMapping\nfield.renamer.mapping: "
+                  "'[{\"oldName\":\"value.a.b\",\"newName\":\"c\"},"
+                  "{\"oldName\":\"value.x\",\"newName\":\"y\"}]'",
+                  NULL, "{\"_id\":1,\"a\":{\"b\":1,\"z\":2},\"x\":1,\"y\":2}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a\": {\"c\": 1, \"z\": 2}, "
+                  "\"y\": 2}");
+    assert_writes("post.processor.chain: BlockListValueProjector\nvalue.projection.list: a,b.*,c.d",
+                  NULL,
+                  "{\"_id\":1,\"a\":1,\"b\":{\"x\":1,\"y\":{\"z\":1}},\"c\":[{\"d\":1,\"e\":2}]}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"b\": {\"y\": {\"z\": 1}}, "
+                  "\"c\": [{\"e\": 2}]}");
+    assert_writes(
+        "post.processor.chain: AllowListValueProjector\nvalue.projection.list: _id,a,b.c,d.**,pre*",
+        NULL,
+        "{\"_id\":1,\"a\":{\"x\":1},\"b\":{\"c\":1,\"e\":2},\"d\":{\"f\":{\"g\":1}},\"prefix\":1,"
+        "\"other\":2}",
+        "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a\": {}, \"b\": {\"c\": 1}, \"d\": "
+        "{\"f\": {\"g\": 1}}, "
+        "\"prefix\": 1}");
+}
+
+static void text_values_are_extended_json(void **state)
+{
+    (void)state;
+    assert_writes("value.converter: org.apache.kafka.connect.storage.StringConverter", NULL,
+                  "{\"_id\":{\"$oid\":\"5f0000000000000000000000\"},\"n\":{\"$numberLong\":\"5\"}}",
+                  "replace+ filter={\"_id\": {\"$oid\": \"5f0000000000000000000000\"}} "
+                  "document={\"_id\": {\"$oid\": "
+                  "\"5f0000000000000000000000\"}, \"n\": 5}");
+    assert_writes("input.data.format: BSON", NULL, "no bson",
+                  "REJECT: value: the bytes are not one BSON document");
+}
+
+#define CHANGES \
+    "change.data.capture.handler: com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler"
+
+static void change_events_are_applied(void **state)
+{
+    (void)state;
+    assert_writes(CHANGES, NULL,
+                  "{\"operationType\":\"insert\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
+                  "id\":1,\"a\":null}}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a\": null}");
+    assert_writes(CHANGES "\nchange.data.capture.handler.remove.null.values: true", NULL,
+                  "{\"operationType\":\"replace\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
+                  "id\":1,\"a\":null}}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1}");
+    assert_writes(CHANGES, NULL, "{\"operationType\":\"delete\",\"documentKey\":{\"_id\":1}}",
+                  "delete filter={\"_id\": 1}");
+    assert_writes(CHANGES, NULL, "{\"operationType\":\"drop\"}", "");
+    assert_writes(CHANGES, NULL, "{\"a\":1}", "REJECT: change event: it has no operationType");
+    assert_writes(
+        CHANGES, NULL,
+        "{\"operationType\":\"insert\",\"documentKey\":{\"_id\":1},\"fullDocument\":null}",
+        "REJECT: change event: it has no fullDocument");
+}
+
+static void updates_set_unset_and_shorten(void **state)
+{
+    (void)state;
+    assert_writes(
+        CHANGES, NULL,
+        "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"updateDescription\":{"
+        "\"updatedFields\":{\"a.1\":2},"
+        "\"removedFields\":[\"b\"],\"truncatedArrays\":[{\"field\":\"a\",\"newSize\":2}]}}",
+        "update filter={\"_id\": 1} document={\"$push\": {\"a\": {\"$each\": [], \"$slice\": 2}}}; "
+        "update filter={\"_id\": 1} document={\"$set\": {\"a.1\": 2}, \"$unset\": {\"b\": \"\"}}");
+    assert_writes(CHANGES, NULL,
+                  "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"updateDescription\":"
+                  "{\"updatedFields\":{},\"removedFields\":[]}}",
+                  "");
+    assert_writes(CHANGES, NULL,
+                  "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
+                  "id\":1},\"updateDescription\":{\"updatedFields\":{\"a\":1}}}",
+                  "replace filter={\"_id\": 1} document={\"_id\": 1}");
+}
+
+static void a_topic_s_override_goes_before_the_connector_s_value(void **state)
+{
+    (void)state;
+    static const char more[] = "collection: all\nmax.batch.size: 5\ntopic.override.a.b.collection: "
+                               "own\ntopic.override.a.b.max.batch.size: 7\n"
+                               "topic.override.a.b.bulk.write.ordered: false";
+    const struct topic_settings *own = settings_of(more, "a.b");
+    assert_string_equal(own->collection, "own");
+    assert_int_equal(own->batch_size_max, 7);
+    assert_false(own->ordered);
+    const struct topic_settings *other = settings_of(more, "c");
+    assert_string_equal(other->collection, "all");
+    assert_int_equal(other->batch_size_max, 5);
+    assert_true(other->ordered);
+    assert_string_equal(settings_of("", "c")->collection, "c");
+}
+
+static void a_field_can_name_the_collection(void **state)
+{
+    (void)state;
+    const struct topic_settings *settings =
+        settings_of("namespace.mapper: "
+                    "FieldPathNamespaceMapper\nnamespace.mapper.value.collection.field: to.where",
+                    "t");
+    struct weir_record record = {.topic = "t",
+                                 .value = WEIR_BYTES("{\"to\":{\"where\":\"there\"}}")};
+    struct weir_error err = {0};
+    struct work work;
+    struct namespace found;
+    assert_true(weir_work_begin(&work, settings, &record, &buffers, &err));
+    assert_true(weir_namespace_find(&work, arena, &found, &err));
+    assert_string_equal(found.collection, "there");
+    record.value = WEIR_BYTES("{\"to\":5}");
+    assert_true(weir_work_begin(&work, settings, &record, &buffers, &err));
+    assert_true(weir_namespace_find(&work, arena, &found, &err));
+    assert_string_equal(found.collection, "t");
+}
+
+static void configurations_that_cannot_be_are_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } wrong[] = {
+        {"document.id.strategy: NoSuchStrategy", "document.id.strategy"},
+        {"writemodel.strategy: x.y.Z", "writemodel.strategy"},
+        {"post.processor.chain: a.b.RenameByRegExp2", "post.processor.chain"},
+        {"field.renamer.mapping: '[{}]'\npost.processor.chain: RenameByMapping",
+         "field.renamer.mapping"},
+        {"namespace.mapper: FieldPathNamespaceMapper", "namespace.mapper"},
+        {"topic.override.t.max.batch.size: many", "topic.override.t.max.batch.size"},
+        {"topic.override.t.connection.uri: x", "topic.override.t.connection.uri"},
+        {"topic.override.t.bogus: 1", "topic.override.t.bogus"},
+        {"topic.override.t.delete.on.null.values: true", "topic.override.t.delete.on.null.values"},
+        {"connection.host: h\nconnection.uri: mongodb://h", "connection.host"},
+        {"connection.uri: http://h", "connection.uri"},
+        {"connection.ssl.truststore: /x/trust.jks", "connection.ssl.truststore"},
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct weir_error err = {0};
+        if (configure(wrong[i].text, &err)) {
+            fail_msg("accepted: %s", wrong[i].text);
+        }
+        assert_int_equal(err.domain, WEIR_DOMAIN_CONFIG);
+        assert_non_null(strstr(err.message, wrong[i].words));
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_record_without_id_is_inserted_under_its_place_in_kafka),
+        TEST(a_record_with_an_id_replaces_by_it),
+        TEST(ids_come_from_key_or_value_as_the_strategy_says),
+        TEST(random_ids_are_asked_for_by_name),
+        TEST(each_write_model_makes_its_operation),
+        TEST(tombstones_delete_only_when_told),
+        TEST(post_processors_work_in_order),
+        TEST(text_values_are_extended_json),
+        TEST(change_events_are_applied),
+        TEST(updates_set_unset_and_shorten),
+        TEST(a_topic_s_override_goes_before_the_connector_s_value),
+        TEST(a_field_can_name_the_collection),
+        TEST(configurations_that_cannot_be_are_refused_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
