@@ -47,6 +47,21 @@ static bool is_castable(const struct weir_type *from, const struct weir_type *to
     return weir_type_is_numeric(from) && weir_type_is_numeric(to) && from->kind <= to->kind;
 }
 
+/* A cast shows its type in plans, whoever made it. */
+static const struct weir_type_node *type_node(struct weir_planner *planner,
+                                              const struct weir_type *type)
+{
+    struct weir_type_node *node = weir_arena_calloc(planner->arena, 1, sizeof(*node));
+    weir_auto_buffer name;
+    weir_buffer_init(&name, 64);
+    weir_type_print(type, &name);
+    node->kind = type->kind == WEIR_TYPE_DECIMAL ? WEIR_TYPE_NODE_DECIMAL : WEIR_TYPE_NODE_NAME;
+    node->name = weir_arena_strdup(planner->arena, weir_buffer_text(&name));
+    node->precision = type->precision;
+    node->scale = type->scale;
+    return node;
+}
+
 /* INSERT INTO: a narrower number becomes the column's type. */
 static const struct weir_expression *widened(struct weir_planner *planner,
                                              const struct weir_planner_item *item,
@@ -62,6 +77,7 @@ static const struct weir_expression *widened(struct weir_planner *planner,
             cast->kind = WEIR_EXPRESSION_CAST;
             cast->place = item->place;
             cast->cast.operand = value;
+            cast->cast.target = type_node(planner, column->type);
             cast->cast.type = column->type;
             *type = column->type;
             return cast;

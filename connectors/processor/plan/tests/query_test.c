@@ -234,6 +234,8 @@ static void an_insert_may_widen_numbers(void **state)
                             "INSERT INTO wide SELECT id, n AS v FROM s;"));
     const struct weir_step *project = fixture->action.plan->root->input;
     assert_int_equal(project->select.values[0]->kind, WEIR_EXPRESSION_CAST);
+    assert_true(program_run(fixture, "EXPLAIN INSERTQUERY_0;"));
+    assert_non_null(strstr(fixture->action.text, "CAST(N AS DOUBLE)"));
     program_refused(fixture, "INSERT INTO wide SELECT id, name AS v FROM s;", 1, 18,
                     "Incompatible schema");
 }
