@@ -18,7 +18,7 @@ def refused(result, *words):
 
 def write(folder, config):
     path = folder / "stage.yaml"
-    path.write_text("".join(f"{key}: '{value}'\n" for key, value in {"listeners": "http://127.0.0.1:0", **config}.items()))
+    path.write_text("".join(f"{key}: '{value}'\n" for key, value in {"listeners": "http://127.0.0.1:0", "startup.timeout.ms": "3000", **config}.items()))
     return path
 
 
@@ -83,13 +83,19 @@ def test_missing_input_topic(tmp_path, bootstrap, unique):
 
 
 def test_unequal_partition_counts(tmp_path, bootstrap, unique, topics):
-    recipe = Recipe(unique)
-    topics.create(recipe.predictions, 6)
-    topics.create(recipe.weights, 3)
-    result = run("processor", "run", write(tmp_path, recipe.processor(bootstrap, tmp_path)))
-    assert result.returncode != 0
-    for word in ("PREDICTED_WEIGHT", "ACTUAL_WEIGHT", "6", "3"):
-        assert word in result.stderr, result.stderr
+    """Of the two sides of a join; and of a topic that the program declares otherwise."""
+    for declared, words in ((True, (f"{unique}.mdb.machine-weight", "3 partitions, not 6")),
+                            (False, ("PREDICTED_WEIGHT", "ACTUAL_WEIGHT", "6", "3"))):
+        recipe = Recipe(unique)
+        if declared:
+            topics.create(recipe.predictions, 6)
+            topics.create(recipe.weights, 3)
+        else:
+            recipe.program = recipe.program.replace(",\n  PARTITIONS = 6", "")
+        result = run("processor", "run", write(tmp_path, recipe.processor(bootstrap, tmp_path)))
+        assert result.returncode == 2
+        for word in words:
+            assert word in result.stderr, result.stderr
 
 
 def test_missing_sink_topic_is_named(tmp_path, bootstrap, unique, mongodb_uri):

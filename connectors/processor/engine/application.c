@@ -75,10 +75,13 @@ bool weir_application_explain(const struct weir_application *application, const 
     while (picture.len > 0 && picture.data[picture.len - 1] == '\n') {
         picture.len--;
     }
+    /* "line 3:24: " is said by the file's place already. */
+    const char *shown = weir_buffer_text(&picture);
+    const char *behind = strncmp(shown, "line ", 5) == 0 ? strstr(shown, ": ") : NULL;
     const struct weir_error found = *err;
     weir_error_clear(err);
     weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, found.code, "%s:%u:%u: %s", application->path, found.line,
-              found.column, weir_buffer_text(&picture));
+              found.column, behind ? behind + 2 : shown);
     return false;
 }
 
