@@ -165,11 +165,15 @@ static void add_start(const struct weir_config *config, struct weir_bytes token,
     }
 }
 
+/* The server wants its own spelling; the configuration takes any. "default" is what is left out. */
 static void add_choice(const struct weir_config *config, const char *property, const char *name, struct weir_buffer *out)
 {
+    static const char *const spellings[] = {"updateLookup", "whenAvailable", "required", "off"};
     const char *choice = weir_config_string(config, property);
-    if (*choice && strcasecmp(choice, "default") != 0) {
-        weir_bson_add_text(out, weir_bytes_of(name), weir_bytes_of(choice));
+    for (size_t index = 0; index < sizeof(spellings) / sizeof(spellings[0]); index++) {
+        if (strcasecmp(choice, spellings[index]) == 0) {
+            weir_bson_add_text(out, weir_bytes_of(name), weir_bytes_of(spellings[index]));
+        }
     }
 }
 
