@@ -160,9 +160,6 @@ static enum MHD_Result answer_request(const struct weir_http_server *server,
     if (exchange->body.overflow) {
         set_error(&answer, 413, "the request body is too long");
     } else {
-        if (exchange->body.len > 0) {
-            weir_buffer_text(&exchange->body); /* the NUL after it */
-        }
         struct weir_http_server_request request = {
             .method = method,
             .path = path,

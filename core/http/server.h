@@ -20,7 +20,7 @@ struct weir_http_server;
 struct weir_http_server_request {
     const char *method;     /* "GET" */
     const char *path;       /* "/connectors/a%2Fb/status"; without the query */
-    struct weir_bytes body; /* null = none; a NUL follows it */
+    struct weir_bytes body; /* null = none */
     /* The value of a query parameter, decoded, or NULL; "" for one without '='. Borrowed for the
      * call. */
     const char *(*query)(const struct weir_http_server_request *request, const char *name);

@@ -154,6 +154,21 @@ void weir_plugins_destroy(struct weir_plugins *plugins)
     weir_free(plugins);
 }
 
+/* Why a shared object cannot be used; "" when it can. */
+static void find_defect(const struct weir_plugins *plugins, const struct weir_plugin *plugin,
+                        char reason[128])
+{
+    reason[0] = '\0';
+    if (!plugin) {
+        snprintf(reason, 128, "has no symbol '%s'", WEIR_PLUGIN_SYMBOL);
+    } else if (plugin->abi != WEIR_PLUGIN_ABI) {
+        snprintf(reason, 128, "was built for plugin interface %u; this weir has %u: build it again",
+                 plugin->abi, (unsigned)WEIR_PLUGIN_ABI);
+    } else if (plugins->module_count == MODULE_COUNT_MAX) {
+        snprintf(reason, 128, "more than %d plugins", MODULE_COUNT_MAX);
+    }
+}
+
 static void load_module(struct weir_plugins *plugins, const char *path)
 {
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -163,17 +178,9 @@ static void load_module(struct weir_plugins *plugins, const char *path)
         return;
     }
     const struct weir_plugin *plugin = dlsym(handle, WEIR_PLUGIN_SYMBOL);
-    char reason[128] = "";
-    if (!plugin) {
-        snprintf(reason, sizeof(reason), "has no symbol '%s'", WEIR_PLUGIN_SYMBOL);
-    } else if (plugin->abi != WEIR_PLUGIN_ABI) {
-        snprintf(reason, sizeof(reason),
-                 "was built for plugin interface %u; this weir has %u: build it again", plugin->abi,
-                 (unsigned)WEIR_PLUGIN_ABI);
-    } else if (plugins->module_count == MODULE_COUNT_MAX) {
-        snprintf(reason, sizeof(reason), "more than %d plugins", MODULE_COUNT_MAX);
-    }
-    if (reason[0] != '\0') {
+    char reason[128];
+    find_defect(plugins, plugin, reason);
+    if (!plugin || reason[0] != '\0') {
         add_problem(plugins, path, reason);
         dlclose(handle);
         return;

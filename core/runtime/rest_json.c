@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/runtime/rest_json.h"
 
+#include "core/json/compact.h"
+
 void weir_rest_string(struct weir_buffer *out, const char *text)
 {
     if (!text) {
         weir_buffer_append_text(out, "null");
         return;
     }
-    weir_buffer_append_byte(out, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\') {
-            weir_buffer_append_byte(out, '\\');
-            weir_buffer_append_byte(out, byte);
-        } else if (byte == '\n') {
-            weir_buffer_append_text(out, "\\n");
-        } else if (byte < 0x20) {
-            weir_buffer_append_format(out, "\\u%04x", byte);
-        } else {
-            weir_buffer_append_byte(out, byte);
-        }
-    }
-    weir_buffer_append_byte(out, '"');
+    weir_json_append_string(out, weir_bytes_of(text));
 }
 
 void weir_rest_field(struct weir_buffer *out, bool first, const char *name, const char *text)

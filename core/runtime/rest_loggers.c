@@ -65,10 +65,7 @@ static bool set_level(const char *component, const char *level)
 
 void rest_logger_put(struct rest_call *call)
 {
-    struct weir_bytes body = call->request->body;
-    struct weir_error err = {0};
-    struct weir_config *fields =
-        weir_config_parse((const char *)body.data, body.len, "request", &err);
+    struct weir_config *fields = rest_body(call);
     const char *level = fields ? weir_config_given(fields, "level") : NULL;
     const char *scope = call->request->query(call->request, "scope");
     if (!level) {

@@ -89,8 +89,9 @@ struct candidate {
  * another shape. */
 static const char *split_message(const char *message, char name_out[REST_NAME_BYTES_MAX])
 {
-    static const char file[] = "request";
-    const char *name = strncmp(message, file, strlen(file)) == 0 ? strstr(message, ": ") : NULL;
+    const char *name = strncmp(message, REST_BODY_NAME, strlen(REST_BODY_NAME)) == 0
+                           ? strstr(message, ": ")
+                           : NULL;
     const char *colon = name ? strstr(name + 2, ": ") : NULL;
     if (!colon) {
         return NULL;
@@ -112,7 +113,7 @@ static void check_alone(const struct weir_property *const *tables, const char *n
                         const char *value, struct weir_error *err)
 {
     struct weir_error unexpected = {0};
-    struct weir_config *alone = weir_config_parse("{}", 2, "request", &unexpected);
+    struct weir_config *alone = weir_config_parse("{}", 2, REST_BODY_NAME, &unexpected);
     weir_assert(alone != NULL);
     if (value) {
         weir_config_set(alone, name, value);
@@ -167,7 +168,9 @@ static void append_row(struct weir_buffer *body, struct candidate *candidate,
     const struct weir_property *const one_table[] = {one_row, NULL};
     const char *value = given_value(candidate, property);
     struct weir_error err = {0};
-    check_alone(one_table, property->name, value, &err);
+    if (!value || !strstr(value, "${")) { /* what a reference stands for is not known here */
+        check_alone(one_table, property->name, value, &err);
+    }
     const char *error = bare_message(err.message);
     if (error[0] == '\0' && strcmp(property->name, candidate->across_name) == 0) {
         error = candidate->across_message;
@@ -186,7 +189,7 @@ static void append_unknown(struct weir_buffer *body, struct candidate *candidate
         struct weir_error err = {0};
         check_alone(candidate->tables, name, value, &err);
         /* With every table there are messages about required properties too: only the key's own counts. */
-        weir_autofree char *unknown = weir_format("request: %s: unknown property", name);
+        weir_autofree char *unknown = weir_format(REST_BODY_NAME ": %s: unknown property", name);
         if (strncmp(err.message, unknown, strlen(unknown)) == 0) {
             const struct weir_property property = {.name = name,
                                                    .documentation = "",
@@ -262,27 +265,6 @@ static void append_report(struct weir_buffer *body, struct candidate *candidate,
     weir_buffer_append_text(body, "]}");
 }
 
-/* The body as a flat map. JSON of one object of scalars is YAML too. References are not followed: the
- * answer would show what they point to. */
-static struct weir_config *parse_body(struct rest_call *call)
-{
-    struct weir_bytes body = call->request->body;
-    struct weir_error err = {0};
-    if (body.len > 0 && memmem(body.data, body.len, "${", 2)) {
-        rest_fail(call, 400, "references (${...}) are not followed in a request");
-        return NULL;
-    }
-    struct weir_config *config = NULL;
-    if (body.len > 0 && body.data[strspn((const char *)body.data, " \t\r\n")] == '{') {
-        config = weir_config_parse((const char *)body.data, body.len, "request", &err);
-    }
-    if (!config) {
-        rest_fail(call, 400, "the body is not a JSON object of properties%s%s",
-                  err.message[0] ? ": " : "", err.message);
-    }
-    return config;
-}
-
 static bool same_class(struct rest_call *call, const struct weir_connector *connector,
                        const struct weir_config *config)
 {
@@ -303,8 +285,8 @@ static bool same_class(struct rest_call *call, const struct weir_connector *conn
 void rest_plugin_validate(struct rest_call *call)
 {
     const struct weir_connector *connector = find_plugin(call);
-    struct weir_config *config = connector ? parse_body(call) : NULL;
-    struct weir_config *checked = config ? parse_body(call) : NULL; /* the check folds aliases */
+    struct weir_config *config = connector ? rest_body(call) : NULL;
+    struct weir_config *checked = config ? rest_body(call) : NULL; /* the check folds aliases */
     if (checked && same_class(call, connector, config)) {
         struct candidate candidate = {.given = config, .first = true};
         weir_setup_tables(call->rest->setup->stage, connector, candidate.tables);

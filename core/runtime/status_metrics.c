@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -92,18 +93,17 @@ static void refresh_counts(struct weir_status_metrics *status, const char *conne
     }
 }
 
+/* The second number of statm is pages in memory. */
 static double resident_bytes(void)
 {
     char line[128] = "";
     FILE *file = fopen("/proc/self/statm", "re");
-    long pages = 0;
-    if (file) {
-        if (!fgets(line, sizeof(line), file) || sscanf(line, "%*d %ld", &pages) != 1) {
-            pages = 0;
-        }
-        fclose(file);
+    if (!file) {
+        return 0;
     }
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
+    const char *space = fgets(line, sizeof(line), file) ? strchr(line, ' ') : NULL;
+    fclose(file);
+    return space ? (double)strtol(space, NULL, 10) * (double)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void refresh_process(struct weir_status_metrics *status)

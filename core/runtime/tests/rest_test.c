@@ -388,6 +388,27 @@ static void each_bad_property_has_its_own_error(void **state)
     assert_non_null(strstr(report, "\"errors\":[\"unknown property; did you mean 'target'?\"]"));
 }
 
+static void references_are_neither_followed_nor_wrong(void **state)
+{
+    const char *report = validate(
+        *state, "{" GOOD_BODY ",\"target\":\"${env:HOME}\",\"batch.size\":\"${env:SIZE}\"}");
+    assert_non_null(strstr(report, "\"error_count\":0,"));
+    assert_non_null(strstr(report, "\"value\":{\"name\":\"target\",\"value\":\"${env:HOME}\""));
+}
+
+static void a_body_of_too_many_properties_is_400(void **state)
+{
+    weir_auto_buffer body;
+    weir_buffer_init(&body, 1 << 20);
+    weir_buffer_append_text(&body, "{" GOOD_BODY);
+    for (int i = 0; i < 5000; i++) {
+        weir_buffer_append_format(&body, ",\"p%d\":\"x\"", i);
+    }
+    weir_buffer_append_text(&body, "}");
+    validate(*state, weir_buffer_text(&body));
+    assert_int_equal(((struct fixture *)*state)->answer.status, 400);
+}
+
 static void checks_across_properties_are_told_where_they_belong(void **state)
 {
     const char *report = validate(*state, "{" GOOD_BODY ",\"target\":\"nowhere\"}");
@@ -415,7 +436,9 @@ static void a_request_that_makes_no_sense_is_400(void **state)
                                   "{\"connector.class\":",
                                   "{}",
                                   "{\"connector.class\":\"other\"}",
-                                  "{\"connector.class\":\"null\",\"a\":\"${env:HOME}\"}"};
+                                  "{\"connector.class\":null}",
+                                  "{\"connector.class\":\"null\"",
+                                  "{\"a\":\"\\u0000\"}"};
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         const char *body = validate(fixture, bodies[i]);
         assert_int_equal(fixture->answer.status, 400);
@@ -479,6 +502,8 @@ int main(void)
         WITH_REST(plugins_are_listed_and_explained),
         WITH_REST(a_good_configuration_validates_without_errors),
         WITH_REST(each_bad_property_has_its_own_error),
+        WITH_REST(references_are_neither_followed_nor_wrong),
+        WITH_REST(a_body_of_too_many_properties_is_400),
         WITH_REST(checks_across_properties_are_told_where_they_belong),
         WITH_REST(a_probe_with_little_in_it_is_answered_200),
         WITH_REST(a_request_that_makes_no_sense_is_400),
