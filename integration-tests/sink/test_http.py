@@ -1,0 +1,210 @@
+"""The HTTP sink against a server that misbehaves."""
+import base64
+import time
+
+import pytest
+
+from support.processes import wait_until
+
+WINDOW = 1646327820000
+
+
+def windowed(key, number):
+    return key.encode() + (WINDOW + number * 60000).to_bytes(8, "big")
+
+
+@pytest.fixture
+def sink(stage, bootstrap, topics, unique, server):
+    """sink(records, **properties) fills a topic and starts the sink on it."""
+    topics.create(unique)
+
+    def start(records=(), ready=True, properties=None):
+        topics.produce(unique, [record if isinstance(record, tuple) else (None, record.encode()) for record in records])
+        config = {"name": unique, "connector.class": "HttpSink", "bootstrap.servers": bootstrap, "topics": unique,
+                  "input.data.format": "STRING", "http.api.url": server.url, "max.retries": "2", "retry.backoff.ms": "100",
+                  "offset.flush.interval.ms": "100"}
+        return stage("sink", {**config, **(properties or {})}).start(ready=ready)
+
+    start.topic = unique
+    return start
+
+
+def arrived(server, count, seconds=20):
+    wait_until(lambda: len(server.requests) >= count, seconds, f"{count} requests")
+    time.sleep(0.3)
+    assert len(server.requests) == count, server.bodies()
+
+
+def test_each_record_is_one_request_in_order(sink, server):
+    sink("abc")
+    arrived(server, 3)
+    assert server.bodies() == ["a", "b", "c"]
+    assert [request["method"] for request in server.requests] == ["POST"] * 3
+    assert server.header("Idempotency-Key") == [f"{sink.topic}-0-{offset}" for offset in range(3)]
+
+
+def test_what_was_answered_is_not_sent_again_after_a_restart(sink, server, topics):
+    one = sink("abc")
+    arrived(server, 3)
+    assert one.stop() == 0
+    topics.produce(sink.topic, [(None, b"d")])
+    one.start()
+    arrived(server, 4)
+    assert server.bodies() == ["a", "b", "c", "d"]
+
+
+def test_a_batch_is_sent_when_there_is_no_more(sink, server):
+    sink("abcdefg", properties={"batch.max.size": "5", "batch.prefix": "<", "batch.suffix": ">", "batch.separator": " \n"})
+    arrived(server, 2)
+    assert server.bodies() == ["<a \nb \nc \nd \ne>", "<f \ng>"]
+
+
+def test_a_retry_sends_the_same_bytes_and_nothing_overtakes_it(sink, server):
+    server.plan = [503, {"reset": True}, 200]
+    sink("ab")
+    arrived(server, 4)
+    assert server.bodies() == ["a", "a", "a", "b"]
+    assert len(set(server.header("Idempotency-Key")[:3])) == 1
+
+
+def test_when_tries_are_used_up_the_task_ends_and_the_record_comes_first_after_a_restart(sink, server):
+    server.plan = [200, 500, 500, 500]
+    one = sink("abc", ready=False)
+    assert one.process.wait(30) == 1
+    assert server.bodies() == ["a", "b", "b", "b"]
+    assert "offset 1" in one.log() and "status 500" in one.log()
+    one.start()
+    arrived(server, 6)
+    assert server.bodies()[4:] == ["b", "c"]
+
+
+@pytest.mark.parametrize("behavior", ["log", "ignore"])
+def test_a_failure_can_be_left_behind(sink, server, behavior):
+    server.plan = [200, 500, 500, 500]
+    sink("abc", properties={"behavior.on.error": behavior})
+    arrived(server, 5)
+    assert server.bodies() == ["a", "b", "b", "b", "c"]
+
+
+def test_rejected_records_go_to_the_dead_letter_queue(sink, server, topics):
+    server.plan = [200, 400]
+    sink("abc", properties={"errors.tolerance": "all", "errors.deadletterqueue.topic.name": sink.topic + "-dlq",
+                            "retry.on.status.codes": "500-"})
+    arrived(server, 3)
+    letter = topics.read(sink.topic + "-dlq", expect=1)[0]
+    assert letter.value == b"b" and server.bodies() == ["a", "b", "c"]
+    headers = dict(letter.headers)
+    assert headers["__connect.errors.offset"] == b"1" and b"status 400" in headers["__connect.errors.exception.message"]
+
+
+def test_retry_after_is_kept_and_capped(sink, server):
+    server.plan = [{"status": 429, "retry_after": 2}, {"status": 503, "retry_after": 86400}, 200]
+    sink("a", properties={"retry.after.max.ms": "1500"})
+    arrived(server, 3)
+    first, second, third = (request["at"] for request in server.requests)
+    assert 1.4 <= second - first < 4 and 1.4 <= third - second < 4
+
+
+def test_retry_after_of_two_seconds_is_two_seconds(sink, server):
+    server.plan = [{"status": 429, "retry_after": 2}, 200]
+    sink("a")
+    arrived(server, 2)
+    assert 2.0 <= server.requests[1]["at"] - server.requests[0]["at"] < 4
+
+
+def test_a_request_without_an_answer_comes_again_under_the_same_key(sink, server):
+    server.plan = [{"delay": 2}, {"half": True}]
+    sink("a", properties={"http.request.timeout.ms": "500"})
+    arrived(server, 3)
+    assert len(set(server.header("Idempotency-Key"))) == 1
+
+
+def test_a_redirect_is_an_error_and_not_followed(sink, server):
+    server.plan = [{"status": 307, "location": server.url + "/elsewhere"}]
+    one = sink("a", ready=False)
+    assert one.process.wait(30) == 1
+    assert len(server.requests) == 1 and "307" in one.log()
+
+
+def test_a_status_can_be_made_a_success(sink, server):
+    server.plan = [409]
+    sink("ab", properties={"success.status.codes": "200-299,409"})
+    arrived(server, 2)
+    assert server.bodies() == ["a", "b"]
+
+
+def test_tombstones_are_left_out_or_sent_as_delete_in_order(sink, server):
+    records = [(b"k/1", b"v1"), (b"k/1", None), (b"k/1", b"v2")]
+    sink(records, properties={"behavior.on.null.values": "delete", "http.api.url": server.url + "/things"})
+    arrived(server, 3)
+    assert [(r["method"], r["path"]) for r in server.requests] == [
+        ("POST", "/things"), ("DELETE", "/things/k%2F1"), ("POST", "/things")]
+
+
+def test_one_request_for_each_window_survives_kill_9(sink, server, topics):
+    records = [(windowed("key", 0), b'{"E":0.2}'), (windowed("key", 0), b'{"E":0.3}'), (windowed("key", 0), None),
+               (windowed("key", 1), b'{"E":0.4}')]
+    one = sink(records, properties={"input.data.format": "JSON", "http.api.url": server.url + "/${key}/${window.start}"})
+    arrived(server, 2)
+    assert server.bodies() == ['{"E":0.2}', '{"E":0.4}']
+    assert [r["path"] for r in server.requests] == [f"/key/{WINDOW}", f"/key/{WINDOW + 60000}"]
+    assert server.header("Idempotency-Key")[0] == f"{sink.topic}-key-{WINDOW}"
+    time.sleep(0.5)  # longer than offset.flush.interval.ms
+    one.kill()
+    topics.produce(sink.topic, [(windowed("key", 1), b'{"E":0.5}'), (windowed("key", 2), b'{"E":0.6}')])
+    one.start()
+    arrived(server, 3)
+    assert server.bodies()[2] == '{"E":0.6}'
+
+
+def test_every_record_of_a_window_can_be_sent(sink, server):
+    sink([(windowed("key", 0), b"a"), (windowed("key", 0), b"b")], properties={"trigger.once.per": "record"})
+    arrived(server, 2)
+
+
+def test_a_cool_down_makes_the_newest_record_stand_for_those_that_waited(sink, server, topics):
+    one = sink([(b"k", b"1")], properties={"trigger.cooldown.ms": "3000"})
+    arrived(server, 1)
+    topics.produce(sink.topic, [(b"k", str(number).encode()) for number in range(2, 50)])
+    time.sleep(1)
+    assert len(server.requests) == 1
+    assert one.stop() == 0
+    one.start(ready=False)
+    wait_until(lambda: len(server.requests) >= 2, 10, "the second request")
+    assert 2.9 <= server.requests[1]["at"] - server.requests[0]["at"] < 6
+    time.sleep(1)
+    assert server.bodies() == ["1", "49"]
+
+
+def test_keys_keep_their_order_with_many_requests_in_flight(sink, server):
+    server.plan = [{"delay": 0.05 * (number % 3)} for number in range(40)]
+    records = [(f"k{number % 5}".encode(), str(number).encode()) for number in range(40)]
+    sink(records, properties={"max.in.flight.requests": "4"})
+    arrived(server, 40)
+    assert 2 <= server.open_most <= 4
+    for key in range(5):
+        sent = [int(body) for body in server.bodies() if int(body) % 5 == key]
+        assert sent == sorted(sent)
+
+
+def test_a_long_outage_neither_loses_nor_doubles(sink, server):
+    server.plan = [503] * 12
+    one = sink("ab", properties={"max.retries": "100", "retry.backoff.policy": "CONSTANT_VALUE", "retry.backoff.ms": "500",
+                                 "consumer.override.max.poll.interval.ms": "6000",
+                                 "consumer.override.session.timeout.ms": "6000"})
+    arrived(server, 14, 30)
+    assert server.bodies() == ["a"] * 13 + ["b"]
+    assert one.log().count("partitions assigned") == 1
+
+
+def test_a_token_is_fetched_once_and_renewed_after_a_401_without_a_try(sink, server):
+    server.plan = [{"body": {"access_token": "one", "expires_in": 3600}}, 200, 401,
+                   {"body": {"access_token": "two", "expires_in": 3600}}, 200]
+    sink("ab", properties={"max.retries": "0", "auth.type": "OAUTH2", "oauth2.token.url": server.url + "/token",
+                           "oauth2.client.id": "me", "oauth2.client.secret": "s&cret"})
+    arrived(server, 5)
+    assert [request["path"] for request in server.requests] == ["/token", "/", "/", "/token", "/"]
+    tokens = server.header("Authorization")
+    assert [tokens[1], tokens[2], tokens[4]] == ["Bearer one", "Bearer one", "Bearer two"]
+    assert tokens[0] == tokens[3] == "Basic " + base64.b64encode(b"me:s%26cret").decode()
+    assert server.requests[0]["body"] == b"grant_type=client_credentials&scope=any"
