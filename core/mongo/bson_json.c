@@ -64,7 +64,8 @@ static void put_double_text(struct weir_buffer *out, double number)
 
 static void put_double(struct weir_buffer *out, double number, enum weir_bson_json form)
 {
-    bool wrapped = form == WEIR_BSON_JSON_EXTENDED || (form != WEIR_BSON_JSON_DEFAULT && !isfinite(number));
+    bool wrapped =
+        form == WEIR_BSON_JSON_EXTENDED || (form != WEIR_BSON_JSON_DEFAULT && !isfinite(number));
     put(out, wrapped ? "{\"$numberDouble\": \"" : "");
     put_double_text(out, number);
     put(out, wrapped ? "\"}" : "");
@@ -182,7 +183,8 @@ static void put_timestamp(struct weir_buffer *out, const uint8_t *value)
     weir_buffer_append_format(out, "{\"$timestamp\": {\"t\": %u, \"i\": %u}}", seconds, increment);
 }
 
-static void put_wrapped_text(struct weir_buffer *out, const char *name, struct weir_bytes text, bool plain)
+static void put_wrapped_text(struct weir_buffer *out, const char *name, struct weir_bytes text,
+                             bool plain)
 {
     if (!plain) {
         weir_buffer_append_format(out, "{\"%s\": ", name);
@@ -198,11 +200,14 @@ static void put_decimal(struct weir_buffer *out, const uint8_t *value, enum weir
     put_wrapped_text(out, "$numberDecimal", weir_bytes_of(text), simplified(form));
 }
 
-static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth, struct weir_buffer *out);
-static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out);
+static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth,
+                         struct weir_buffer *out);
+static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth,
+                      struct weir_buffer *out);
 
 /* Length word of the whole, the code's text, the scope's document. */
-static bool put_code_with_scope(struct weir_buffer *out, struct weir_bytes value, enum weir_bson_json form, int depth)
+static bool put_code_with_scope(struct weir_buffer *out, struct weir_bytes value,
+                                enum weir_bson_json form, int depth)
 {
     enum { WORDS_BYTES = 8 }; /* both length words */
     int32_t code_bytes;
@@ -217,12 +222,14 @@ static bool put_code_with_scope(struct weir_buffer *out, struct weir_bytes value
     put(out, "{\"$code\": ");
     weir_json_append_string(out, text_at(value.data + 4));
     put(out, ", \"$scope\": ");
-    bool good = put_document((struct weir_bytes){value.data + scope, value.len - scope}, form, depth + 1, out);
+    bool good = put_document((struct weir_bytes){value.data + scope, value.len - scope}, form,
+                             depth + 1, out);
     put(out, "}");
     return good;
 }
 
-static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool array, int depth, struct weir_buffer *out)
+static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool array, int depth,
+                      struct weir_buffer *out)
 {
     struct weir_bson_iterator iterator;
     struct weir_bson_element element;
@@ -245,7 +252,8 @@ static bool put_items(struct weir_bytes document, enum weir_bson_json form, bool
     return !iterator.malformed && !out->overflow;
 }
 
-static bool put_array(struct weir_bytes array, enum weir_bson_json form, int depth, struct weir_buffer *out)
+static bool put_array(struct weir_bytes array, enum weir_bson_json form, int depth,
+                      struct weir_buffer *out)
 {
     weir_buffer_append_byte(out, '[');
     bool good = put_items(array, form, true, depth, out);
@@ -253,7 +261,8 @@ static bool put_array(struct weir_bytes array, enum weir_bson_json form, int dep
     return good;
 }
 
-static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth, struct weir_buffer *out)
+static bool put_document(struct weir_bytes document, enum weir_bson_json form, int depth,
+                         struct weir_buffer *out)
 {
     weir_buffer_append_byte(out, '{');
     bool good = put_items(document, form, false, depth, out);
@@ -262,7 +271,8 @@ static bool put_document(struct weir_bytes document, enum weir_bson_json form, i
 }
 
 /* The rare types. */
-static bool put_other(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out)
+static bool put_other(const struct weir_bson_element *element, enum weir_bson_json form, int depth,
+                      struct weir_buffer *out)
 {
     const uint8_t *value = element->value.data;
     switch (element->type) {
@@ -294,7 +304,8 @@ static bool put_other(const struct weir_bson_element *element, enum weir_bson_js
     }
 }
 
-static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth, struct weir_buffer *out)
+static bool put_value(const struct weir_bson_element *element, enum weir_bson_json form, int depth,
+                      struct weir_buffer *out)
 {
     const uint8_t *value = element->value.data;
     double number;
@@ -342,12 +353,14 @@ static bool put_value(const struct weir_bson_element *element, enum weir_bson_js
     }
 }
 
-bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form, struct weir_buffer *out)
+bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form,
+                             struct weir_buffer *out)
 {
     return put_value(element, form, 0, out) && !out->overflow;
 }
 
-bool weir_bson_to_json(struct weir_bytes document, enum weir_bson_json form, struct weir_buffer *out)
+bool weir_bson_to_json(struct weir_bytes document, enum weir_bson_json form,
+                       struct weir_buffer *out)
 {
     return put_document(document, form, 0, out) && !out->overflow;
 }

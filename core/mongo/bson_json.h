@@ -13,15 +13,17 @@
 #include <stdbool.h>
 
 enum weir_bson_json {
-    WEIR_BSON_JSON_DEFAULT,    /* DefaultJson: the driver's old STRICT mode, {"$date": 1577863627120} */
+    WEIR_BSON_JSON_DEFAULT, /* DefaultJson: the driver's old STRICT mode, {"$date": 1577863627120} */
     WEIR_BSON_JSON_EXTENDED,   /* ExtendedJson: canonical */
     WEIR_BSON_JSON_SIMPLIFIED, /* SimplifiedJson: plain text for dates, ids, decimals, binary */
     WEIR_BSON_JSON_RELAXED,    /* toJson() without settings: resume tokens, dead letters */
 };
 
 /* Appends the document; false: it is not BSON (the buffer holds what came before), or the buffer is full. */
-bool weir_bson_to_json(struct weir_bytes document, enum weir_bson_json form, struct weir_buffer *out);
+bool weir_bson_to_json(struct weir_bytes document, enum weir_bson_json form,
+                       struct weir_buffer *out);
 /* One value alone: what a document's field holds. */
-bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form, struct weir_buffer *out);
+bool weir_bson_value_to_json(const struct weir_bson_element *element, enum weir_bson_json form,
+                             struct weir_buffer *out);
 
 #endif

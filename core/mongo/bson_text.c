@@ -29,7 +29,8 @@ static void append_date(struct weir_buffer *out, int64_t days)
     days += 719468;
     int64_t era = floor_divide(days, 146097);
     int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted_month = (5 * day_of_year + 2) / 153;
     int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -45,7 +46,8 @@ void weir_iso_instant_append(struct weir_buffer *out, int64_t time_ms)
     int fraction_ms = (int)(time_ms - seconds * 1000);
     int second_of_day = (int)(seconds - days * 86400);
     append_date(out, days);
-    weir_buffer_append_format(out, "T%02d:%02d:%02d", second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+    weir_buffer_append_format(out, "T%02d:%02d:%02d", second_of_day / 3600, second_of_day / 60 % 60,
+                              second_of_day % 60);
     if (fraction_ms % 100 == 0 && fraction_ms > 0) {
         weir_buffer_append_format(out, ".%d", fraction_ms / 100);
     } else if (fraction_ms % 10 == 0 && fraction_ms > 0) {
@@ -58,7 +60,8 @@ void weir_iso_instant_append(struct weir_buffer *out, int64_t time_ms)
 
 void weir_decimal128_text(const uint8_t *value, char text[WEIR_DECIMAL128_BYTES])
 {
-    _Static_assert((int)WEIR_DECIMAL128_BYTES >= (int)BSON_DECIMAL128_STRING, "room for any decimal128");
+    _Static_assert((int)WEIR_DECIMAL128_BYTES >= (int)BSON_DECIMAL128_STRING,
+                   "room for any decimal128");
     bson_decimal128_t decimal;
     memcpy(&decimal.low, value, 8);
     memcpy(&decimal.high, value + 8, 8);

@@ -28,8 +28,8 @@ void weir_mongo_batch_destroy(struct weir_mongo_batch *batch)
 }
 
 /* Runs the command in buffer. Returns the reply as a batch, whose documents are still to be found; NULL: err. */
-static struct weir_mongo_batch *run(mongoc_client_t *client, const char *database, const struct weir_buffer *command,
-                                    struct weir_error *err)
+static struct weir_mongo_batch *run(mongoc_client_t *client, const char *database,
+                                    const struct weir_buffer *command, struct weir_error *err)
 {
     bson_t query;
     bson_error_t error;
@@ -65,7 +65,8 @@ static void read_reply(struct weir_mongo_cursor *cursor, struct weir_mongo_batch
     cursor->id = weir_bson_found(id) ? weir_bson_int64(id) : 0;
 }
 
-static void add_aggregate(struct weir_buffer *command, const struct weir_mongo_cursor_options *options)
+static void add_aggregate(struct weir_buffer *command,
+                          const struct weir_mongo_cursor_options *options)
 {
     size_t start = weir_bson_begin(command);
     if (options->collection) {
@@ -88,7 +89,8 @@ static void add_aggregate(struct weir_buffer *command, const struct weir_mongo_c
 
 struct weir_mongo_cursor *weir_mongo_cursor_open(struct weir_mongo_connection *connection,
                                                  const struct weir_mongo_cursor_options *options,
-                                                 struct weir_mongo_batch **batch_out, struct weir_error *err)
+                                                 struct weir_mongo_batch **batch_out,
+                                                 struct weir_error *err)
 {
     weir_auto_buffer command;
     weir_buffer_init(&command, COMMAND_BYTES_MAX);
@@ -112,7 +114,8 @@ bool weir_mongo_cursor_alive(const struct weir_mongo_cursor *cursor)
     return cursor->id != 0;
 }
 
-struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms, struct weir_error *err)
+struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms,
+                                                struct weir_error *err)
 {
     weir_auto_buffer command;
     weir_buffer_init(&command, COMMAND_BYTES_MAX);
@@ -157,8 +160,8 @@ void weir_mongo_cursor_close(struct weir_mongo_cursor *cursor)
     weir_free(cursor);
 }
 
-static bool visit_names(char **names, const bson_error_t *error, weir_mongo_name_fn visit, void *context,
-                        struct weir_error *err)
+static bool visit_names(char **names, const bson_error_t *error, weir_mongo_name_fn visit,
+                        void *context, struct weir_error *err)
 {
     if (!names) {
         return weir_mongo_fail(err, error);
@@ -170,16 +173,16 @@ static bool visit_names(char **names, const bson_error_t *error, weir_mongo_name
     return true;
 }
 
-bool weir_mongo_list_databases(struct weir_mongo_connection *connection, weir_mongo_name_fn visit, void *context,
-                               struct weir_error *err)
+bool weir_mongo_list_databases(struct weir_mongo_connection *connection, weir_mongo_name_fn visit,
+                               void *context, struct weir_error *err)
 {
     bson_error_t error;
     char **names = mongoc_client_get_database_names_with_opts(connection->client, NULL, &error);
     return visit_names(names, &error, visit, context, err);
 }
 
-bool weir_mongo_list_collections(struct weir_mongo_connection *connection, const char *database, weir_mongo_name_fn visit,
-                                 void *context, struct weir_error *err)
+bool weir_mongo_list_collections(struct weir_mongo_connection *connection, const char *database,
+                                 weir_mongo_name_fn visit, void *context, struct weir_error *err)
 {
     bson_error_t error;
     mongoc_database_t *handle = mongoc_client_get_database(connection->client, database);

@@ -15,7 +15,7 @@
 
 /* One batch as the server sent it. Owned; may go to another thread. */
 struct weir_mongo_batch {
-    void *reply;              /* the library's */
+    void *reply;                 /* the library's */
     struct weir_bytes documents; /* a BSON array; walk it with weir_bson_next */
     struct weir_bytes token;     /* postBatchResumeToken, a document; null without one */
 };
@@ -28,26 +28,29 @@ struct weir_mongo_cursor_options {
     const char *collection;     /* NULL: the whole database */
     struct weir_bytes pipeline; /* a BSON array */
     int32_t batch_count;        /* of each batch; 0 = the server's default */
-    struct weir_bytes extra;    /* a document whose fields are added to the command (collation, hint, allowDiskUse); null = none */
+    struct weir_bytes
+        extra; /* a document whose fields are added to the command (collation, hint, allowDiskUse); null = none */
 };
 
 /* Returns owned; batch_out is the first batch, often empty. err->code is the server's. */
 struct weir_mongo_cursor *weir_mongo_cursor_open(struct weir_mongo_connection *connection,
                                                  const struct weir_mongo_cursor_options *options,
-                                                 struct weir_mongo_batch **batch_out, struct weir_error *err);
+                                                 struct weir_mongo_batch **batch_out,
+                                                 struct weir_error *err);
 /* False when the server has closed it: no next batch. */
 bool weir_mongo_cursor_alive(const struct weir_mongo_cursor *cursor);
 /* The next batch. await_ms > 0: a tailable cursor waits so long for something to come, then answers with an empty batch.
  * NULL: err; the cursor is not alive any more. */
-struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms, struct weir_error *err);
+struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms,
+                                                struct weir_error *err);
 /* Tells the server that it may forget the cursor. */
 void weir_mongo_cursor_close(struct weir_mongo_cursor *cursor);
 
 /* Calls visit for each name: the databases of the deployment, or the collections (no views) of a database. */
 typedef void (*weir_mongo_name_fn)(void *context, const char *name);
-bool weir_mongo_list_databases(struct weir_mongo_connection *connection, weir_mongo_name_fn visit, void *context,
-                               struct weir_error *err);
-bool weir_mongo_list_collections(struct weir_mongo_connection *connection, const char *database, weir_mongo_name_fn visit,
-                                 void *context, struct weir_error *err);
+bool weir_mongo_list_databases(struct weir_mongo_connection *connection, weir_mongo_name_fn visit,
+                               void *context, struct weir_error *err);
+bool weir_mongo_list_collections(struct weir_mongo_connection *connection, const char *database,
+                                 weir_mongo_name_fn visit, void *context, struct weir_error *err);
 
 #endif

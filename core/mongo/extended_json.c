@@ -346,7 +346,8 @@ static bool read_json(struct weir_bytes json, struct weir_buffer *typed, struct 
     struct weir_error ignored = {0};
     weir_auto_buffer strict;
     weir_buffer_init(&strict, typed->bytes_max);
-    if (!weir_shell_json_rewrite(json, &strict) || !weir_json_to_bson(weir_buffer_view(&strict), typed, &ignored)) {
+    if (!weir_shell_json_rewrite(json, &strict) ||
+        !weir_json_to_bson(weir_buffer_view(&strict), typed, &ignored)) {
         return false;
     }
     weir_error_clear(err);

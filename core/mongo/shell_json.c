@@ -47,8 +47,8 @@ static bool is_number_byte(uint8_t byte)
 
 static bool is_word_byte(uint8_t byte)
 {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_' ||
-           byte == '$';
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '_' || byte == '$';
 }
 
 /* Letters, digits, _ and $. */
@@ -152,7 +152,8 @@ static bool number(struct rewriter *self)
 /* ---- ISODate("...") and its kind ---- */
 
 struct arguments {
-    struct weir_bytes texts[ARGUMENT_COUNT_MAX]; /* content of a string, or a number, escaped as JSON; in a buffer */
+    struct weir_bytes texts
+        [ARGUMENT_COUNT_MAX]; /* content of a string, or a number, escaped as JSON; in a buffer */
     bool is_number[ARGUMENT_COUNT_MAX];
     size_t count;
 };
@@ -163,14 +164,17 @@ static bool argument(struct rewriter *self)
 }
 
 /* (a, b) into arguments, whose texts lie in buffer. */
-static bool take_arguments(struct rewriter *self, struct weir_buffer *buffer, struct arguments *arguments)
+static bool take_arguments(struct rewriter *self, struct weir_buffer *buffer,
+                           struct arguments *arguments)
 {
     size_t ends[ARGUMENT_COUNT_MAX];
     struct rewriter inner = *self;
     inner.out = buffer;
-    bool good = take(&inner, '(') && weir_buffer_reserve(buffer, 1); /* so that an empty argument has a place */
+    bool good = take(&inner, '(') &&
+                weir_buffer_reserve(buffer, 1); /* so that an empty argument has a place */
     while (good && !take(&inner, ')')) {
-        good = arguments->count < ARGUMENT_COUNT_MAX && (arguments->count == 0 || take(&inner, ','));
+        good =
+            arguments->count < ARGUMENT_COUNT_MAX && (arguments->count == 0 || take(&inner, ','));
         if (good) {
             arguments->is_number[arguments->count] = !is_quote(&inner);
             good = argument(&inner);
@@ -217,9 +221,9 @@ static void put_hex(struct rewriter *self, struct weir_bytes digits)
 
 static bool fill(struct rewriter *self, const char *template, const struct arguments *arguments)
 {
-    for (; template && *template; template++) {
+    for (; template && *template; template ++) {
         if (*template != '@') {
-            weir_buffer_append_byte(self->out, (uint8_t)*template);
+            weir_buffer_append_byte(self->out, (uint8_t) * template);
         } else if (*++template == 'x') {
             put_hex(self, arguments->texts[0]);
         } else {
@@ -241,7 +245,8 @@ static bool call(struct rewriter *self, struct weir_bytes name)
     for (size_t index = 0; index < sizeof(functions) / sizeof(functions[0]); index++) {
         const struct function *function = &functions[index];
         if (is_word(name, function->name) && function->argument_count == arguments.count) {
-            return fill(self, arguments.is_number[0] ? function->of_number : function->of_text, &arguments);
+            return fill(self, arguments.is_number[0] ? function->of_number : function->of_text,
+                        &arguments);
         }
     }
     return false;
@@ -255,7 +260,8 @@ static bool word(struct rewriter *self)
         return true;
     }
     if (is_word(name, "NaN") || is_word(name, "Infinity")) {
-        weir_buffer_append_format(self->out, "{\"$numberDouble\": \"%.*s\"}", (int)name.len, (const char *)name.data);
+        weir_buffer_append_format(self->out, "{\"$numberDouble\": \"%.*s\"}", (int)name.len,
+                                  (const char *)name.data);
         return true;
     }
     if (is_word(name, "undefined")) {

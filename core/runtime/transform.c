@@ -16,11 +16,16 @@ const struct weir_property weir_transform_properties[] = {
     {.name = "transforms",
      .type = WEIR_PROPERTY_LIST,
      .group = "Transforms",
-     .documentation = "Names of the transforms that change each record, in this order. `transforms.<name>.type` says what each "
-                      "of them is, with or without the Java package: `ValueToKey` (`fields`), `ExtractField$Key` and `$Value` "
-                      "(`field`), `ReplaceField$Key` and `$Value` (`include`, `exclude`, `renames`), `InsertField$Key` and "
-                      "`$Value` (`static.field` with `static.value`, `topic.field`, `timestamp.field`), `RegexRouter` (`regex`, "
-                      "`replacement`), `Filter`. Each takes `predicate` and `negate`. Fields are those of the top level of "
+     .documentation = "Names of the transforms that change each record, in this order. "
+                      "`transforms.<name>.type` says what each "
+                      "of them is, with or without the Java package: `ValueToKey` (`fields`), "
+                      "`ExtractField$Key` and `$Value` "
+                      "(`field`), `ReplaceField$Key` and `$Value` (`include`, `exclude`, "
+                      "`renames`), `InsertField$Key` and "
+                      "`$Value` (`static.field` with `static.value`, `topic.field`, "
+                      "`timestamp.field`), `RegexRouter` (`regex`, "
+                      "`replacement`), `Filter`. Each takes `predicate` and `negate`. Fields are "
+                      "those of the top level of "
                       "JSON objects; regular expressions are POSIX extended ones."},
     {.name = "transforms.*",
      .type = WEIR_PROPERTY_STRING,
@@ -29,8 +34,10 @@ const struct weir_property weir_transform_properties[] = {
     {.name = "predicates",
      .type = WEIR_PROPERTY_LIST,
      .group = "Transforms",
-     .documentation = "Names of the predicates that transforms may name. `predicates.<name>.type` is `TopicNameMatches` "
-                      "(`pattern`), `HasHeaderKey` (`name`) or `RecordIsTombstone`, with or without the Java package."},
+     .documentation = "Names of the predicates that transforms may name. `predicates.<name>.type` "
+                      "is `TopicNameMatches` "
+                      "(`pattern`), `HasHeaderKey` (`name`) or `RecordIsTombstone`, with or "
+                      "without the Java package."},
     {.name = "predicates.*",
      .type = WEIR_PROPERTY_STRING,
      .group = "Transforms",
@@ -59,8 +66,8 @@ const char *weir_transform_setting(const struct weir_transform_setup *setup, con
     return weir_config_has(setup->config, name) ? weir_config_string(setup->config, name) : NULL;
 }
 
-bool weir_transform_fail(const struct weir_transform_setup *setup, const char *setting, struct weir_error *err,
-                         const char *format, ...)
+bool weir_transform_fail(const struct weir_transform_setup *setup, const char *setting,
+                         struct weir_error *err, const char *format, ...)
 {
     char message[MESSAGE_BYTES];
     va_list arguments;
@@ -87,10 +94,11 @@ const char *weir_transform_short_name(const char *type)
     return type;
 }
 
-enum weir_transform_result weir_transform_reject(const struct weir_transform *transform, struct weir_error *err,
-                                                 const char *why)
+enum weir_transform_result weir_transform_reject(const struct weir_transform *transform,
+                                                 struct weir_error *err, const char *why)
 {
-    weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "transform %s: %s", transform->alias, why);
+    weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "transform %s: %s", transform->alias,
+              why);
     return WEIR_TRANSFORM_FAIL;
 }
 
@@ -98,7 +106,8 @@ enum weir_transform_result weir_transform_reject(const struct weir_transform *tr
 
 static const struct weir_transform_type *find_type(const char *name, struct weir_nearest *nearest)
 {
-    const struct weir_transform_type *const tables[] = {weir_transform_field_types, weir_transform_topic_types};
+    const struct weir_transform_type *const tables[] = {weir_transform_field_types,
+                                                        weir_transform_topic_types};
     for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++) {
         for (const struct weir_transform_type *type = tables[table]; type->name; type++) {
             if (strcmp(type->name, name) == 0) {
@@ -119,8 +128,8 @@ static bool is_listed(const char *const *names, const char *name)
 }
 
 /* A setting that its type does not have would be ignored without a word. */
-static bool check_settings(const struct weir_transform_setup *setup, const struct weir_transform_type *type,
-                           struct weir_error *err)
+static bool check_settings(const struct weir_transform_setup *setup,
+                           const struct weir_transform_type *type, struct weir_error *err)
 {
     static const char *const shared[] = {"type", "predicate", "negate", NULL};
     const char *prefix = setting_name(setup, ""), *name, *value;
@@ -134,7 +143,8 @@ static bool check_settings(const struct weir_transform_setup *setup, const struc
     return true;
 }
 
-static bool find_predicate(const struct weir_transforms *self, const struct weir_transform_setup *setup,
+static bool find_predicate(const struct weir_transforms *self,
+                           const struct weir_transform_setup *setup,
                            struct weir_transform *transform, struct weir_error *err)
 {
     const char *wanted = weir_transform_setting(setup, "predicate");
@@ -152,7 +162,8 @@ static bool find_predicate(const struct weir_transforms *self, const struct weir
            weir_transform_fail(setup, "predicate", err, "'%s' is not in `predicates`", wanted);
 }
 
-static bool make(struct weir_transforms *self, const struct weir_transform_setup *setup, struct weir_error *err)
+static bool make(struct weir_transforms *self, const struct weir_transform_setup *setup,
+                 struct weir_error *err)
 {
     struct weir_transform *transform = &self->chain[self->count++];
     const char *name = weir_transform_setting(setup, "type");
@@ -162,7 +173,8 @@ static bool make(struct weir_transforms *self, const struct weir_transform_setup
     struct weir_nearest nearest = weir_nearest_to(weir_transform_short_name(name));
     const struct weir_transform_type *type = find_type(weir_transform_short_name(name), &nearest);
     if (!type) {
-        return weir_transform_fail(setup, "type", err, "no transform '%s'%s%s%s", name, nearest.best ? "; did you mean '" : "",
+        return weir_transform_fail(setup, "type", err, "no transform '%s'%s%s%s", name,
+                                   nearest.best ? "; did you mean '" : "",
                                    nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
     transform->alias = setup->alias;
@@ -182,8 +194,8 @@ static size_t count_of(const char *const *names)
 }
 
 /* Settings of an alias that is not in the list would be ignored without a word. */
-static bool check_aliases(const struct weir_config *config, const char *group, const char *const *aliases,
-                          struct weir_error *err)
+static bool check_aliases(const struct weir_config *config, const char *group,
+                          const char *const *aliases, struct weir_error *err)
 {
     size_t position = 0, prefix_bytes = strlen(group) + 1;
     char prefix[16];
@@ -193,7 +205,8 @@ static bool check_aliases(const struct weir_config *config, const char *group, c
         bool listed = false;
         for (size_t index = 0; aliases && aliases[index]; index++) {
             size_t bytes = strlen(aliases[index]);
-            listed = listed || (strncmp(name + prefix_bytes, aliases[index], bytes) == 0 && name[prefix_bytes + bytes] == '.');
+            listed = listed || (strncmp(name + prefix_bytes, aliases[index], bytes) == 0 &&
+                                name[prefix_bytes + bytes] == '.');
         }
         if (!listed) {
             return weir_config_fail(config, name, err, "is not of a name in `%s`", group);
@@ -202,23 +215,27 @@ static bool check_aliases(const struct weir_config *config, const char *group, c
     return true;
 }
 
-static bool make_all(struct weir_transforms *self, const struct weir_config *config, struct weir_error *err)
+static bool make_all(struct weir_transforms *self, const struct weir_config *config,
+                     struct weir_error *err)
 {
     const char *const *transforms = weir_config_list(config, "transforms");
     const char *const *predicates = weir_config_list(config, "predicates");
     self->chain = weir_alloc_array(count_of(transforms), sizeof(*self->chain));
     self->predicates = weir_alloc_array(count_of(predicates), sizeof(*self->predicates));
-    if (!check_aliases(config, "transforms", transforms, err) || !check_aliases(config, "predicates", predicates, err)) {
+    if (!check_aliases(config, "transforms", transforms, err) ||
+        !check_aliases(config, "predicates", predicates, err)) {
         return false;
     }
     for (size_t index = 0; index < count_of(predicates); index++) {
-        const struct weir_transform_setup setup = {config, "predicates", predicates[index], self->arena};
+        const struct weir_transform_setup setup = {config, "predicates", predicates[index],
+                                                   self->arena};
         if (!weir_predicate_read(&setup, &self->predicates[self->predicate_count++], err)) {
             return false;
         }
     }
     for (size_t index = 0; index < count_of(transforms); index++) {
-        const struct weir_transform_setup setup = {config, "transforms", transforms[index], self->arena};
+        const struct weir_transform_setup setup = {config, "transforms", transforms[index],
+                                                   self->arena};
         if (!make(self, &setup, err)) {
             return false;
         }
@@ -226,7 +243,8 @@ static bool make_all(struct weir_transforms *self, const struct weir_config *con
     return true;
 }
 
-struct weir_transforms *weir_transforms_create(const struct weir_config *config, struct weir_error *err)
+struct weir_transforms *weir_transforms_create(const struct weir_config *config,
+                                               struct weir_error *err)
 {
     struct weir_transforms *self = weir_alloc(sizeof(*self));
     self->arena = weir_arena_create(ARENA_BYTES);
@@ -262,7 +280,8 @@ static bool applies(const struct weir_transform *transform, const struct weir_re
     return !predicate || predicate->test(predicate, record) != transform->negate;
 }
 
-enum weir_transform_result weir_transforms_apply(const struct weir_transforms *self, struct weir_record *record,
+enum weir_transform_result weir_transforms_apply(const struct weir_transforms *self,
+                                                 struct weir_record *record,
                                                  struct weir_arena *arena, struct weir_error *err)
 {
     for (size_t index = 0; index < self->count; index++) {

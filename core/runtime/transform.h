@@ -17,7 +17,8 @@ struct weir_transforms;
 extern const struct weir_property weir_transform_properties[];
 
 /* Returns owned; NULL and domain CONFIG: unknown type or a missing setting. */
-struct weir_transforms *weir_transforms_create(const struct weir_config *config, struct weir_error *err);
+struct weir_transforms *weir_transforms_create(const struct weir_config *config,
+                                               struct weir_error *err);
 void weir_transforms_destroy(struct weir_transforms *transforms);
 
 enum weir_transform_result {
@@ -25,7 +26,8 @@ enum weir_transform_result {
     WEIR_TRANSFORM_DROP, /* filtered out */
     WEIR_TRANSFORM_FAIL, /* err (REJECT) says which transform and why */
 };
-enum weir_transform_result weir_transforms_apply(const struct weir_transforms *transforms, struct weir_record *record,
+enum weir_transform_result weir_transforms_apply(const struct weir_transforms *transforms,
+                                                 struct weir_record *record,
                                                  struct weir_arena *arena, struct weir_error *err);
 
 #endif

@@ -40,21 +40,24 @@ static struct weir_bytes view(const struct text *text)
     return (struct weir_bytes){text->data, text->len};
 }
 
-static struct weir_bytes *part_of(const struct weir_transform *transform, struct weir_record *record)
+static struct weir_bytes *part_of(const struct weir_transform *transform,
+                                  struct weir_record *record)
 {
     return transform->on_key ? &record->key : &record->value;
 }
 
 /* ---- ValueToKey, ExtractField ---- */
 
-static enum weir_transform_result value_to_key(const struct weir_transform *transform, struct weir_record *record,
-                                               struct weir_arena *arena, struct weir_error *err)
+static enum weir_transform_result value_to_key(const struct weir_transform *transform,
+                                               struct weir_record *record, struct weir_arena *arena,
+                                               struct weir_error *err)
 {
     struct weir_bytes values[WEIR_TRANSFORM_FIELDS_MAX];
     size_t bytes = 2;
     for (size_t index = 0; index < transform->field_count; index++) {
         values[index] = WEIR_BYTES("null");
-        if (weir_json_member(record->value, transform->fields[index].name, &values[index]) == WEIR_JSON_NOT_OBJECT) {
+        if (weir_json_member(record->value, transform->fields[index].name, &values[index]) ==
+            WEIR_JSON_NOT_OBJECT) {
             return weir_transform_reject(transform, err, "the value is not a JSON object");
         }
         bytes += transform->fields[index].quoted.len + values[index].len + 1;
@@ -71,8 +74,9 @@ static enum weir_transform_result value_to_key(const struct weir_transform *tran
     return WEIR_TRANSFORM_KEEP;
 }
 
-static enum weir_transform_result extract(const struct weir_transform *transform, struct weir_record *record,
-                                          struct weir_arena *arena, struct weir_error *err)
+static enum weir_transform_result extract(const struct weir_transform *transform,
+                                          struct weir_record *record, struct weir_arena *arena,
+                                          struct weir_error *err)
 {
     struct weir_bytes *part = part_of(transform, record), value;
     if (weir_bytes_is_null(*part)) {
@@ -93,7 +97,8 @@ static enum weir_transform_result extract(const struct weir_transform *transform
 
 /* ---- ReplaceField ---- */
 
-static const struct weir_transform_field *find(const struct weir_transform_field *fields, size_t count, struct weir_bytes name)
+static const struct weir_transform_field *find(const struct weir_transform_field *fields,
+                                               size_t count, struct weir_bytes name)
 {
     for (size_t index = 0; index < count; index++) {
         if (weir_bytes_equal(fields[index].name, name)) {
@@ -109,8 +114,9 @@ static bool stays(const struct weir_transform *transform, struct weir_bytes name
            (transform->field_count == 0 || find(transform->fields, transform->field_count, name));
 }
 
-static enum weir_transform_result replace(const struct weir_transform *transform, struct weir_record *record,
-                                          struct weir_arena *arena, struct weir_error *err)
+static enum weir_transform_result replace(const struct weir_transform *transform,
+                                          struct weir_record *record, struct weir_arena *arena,
+                                          struct weir_error *err)
 {
     struct weir_bytes *part = part_of(transform, record), name, value;
     if (weir_bytes_is_null(*part)) {
@@ -124,7 +130,8 @@ static enum weir_transform_result replace(const struct weir_transform *transform
     bool broken = false;
     put_byte(&out, '{');
     while (weir_json_next_member(*part, &position, &name, &value, &broken)) {
-        const struct weir_transform_field *renamed = find(transform->renamed, transform->renamed_count, name);
+        const struct weir_transform_field *renamed =
+            find(transform->renamed, transform->renamed_count, name);
         size_t quoted_bytes = renamed ? renamed->other.len : name.len + 3;
         if (!stays(transform, name)) {
             continue;
@@ -153,14 +160,15 @@ static enum weir_transform_result replace(const struct weir_transform *transform
 /* ---- InsertField ---- */
 
 /* JSON text of the value to insert. */
-static struct weir_bytes value_of(const struct weir_transform *transform, size_t index, const struct weir_record *record,
-                                  struct weir_arena *arena)
+static struct weir_bytes value_of(const struct weir_transform *transform, size_t index,
+                                  const struct weir_record *record, struct weir_arena *arena)
 {
     switch (transform->origins[index]) {
     case WEIR_TRANSFORM_STATIC:
         return transform->fields[index].other;
     case WEIR_TRANSFORM_TOPIC:
-        return weir_bytes_of(weir_arena_format(arena, "\"%s\"", record->topic)); /* its letters need no escape */
+        return weir_bytes_of(
+            weir_arena_format(arena, "\"%s\"", record->topic)); /* its letters need no escape */
     case WEIR_TRANSFORM_TIMESTAMP:
         break;
     }
@@ -176,10 +184,12 @@ static bool is_inserted(const struct weir_transform *transform, struct weir_byte
 }
 
 /* A field that is there already is replaced, at the end. */
-static enum weir_transform_result insert(const struct weir_transform *transform, struct weir_record *record,
-                                         struct weir_arena *arena, struct weir_error *err)
+static enum weir_transform_result insert(const struct weir_transform *transform,
+                                         struct weir_record *record, struct weir_arena *arena,
+                                         struct weir_error *err)
 {
-    struct weir_bytes *part = part_of(transform, record), name, value, values[WEIR_TRANSFORM_FIELDS_MAX];
+    struct weir_bytes *part = part_of(transform, record), name, value,
+                      values[WEIR_TRANSFORM_FIELDS_MAX];
     if (weir_bytes_is_null(*part)) {
         return WEIR_TRANSFORM_KEEP;
     }
@@ -248,9 +258,12 @@ static bool read_names(const struct weir_transform_setup *setup, const char *set
         if (item.len == 0) {
             continue;
         }
-        const char *start = (const char *)item.data, *colon = pairs ? memchr(start, ':', item.len) : NULL;
+        const char *start = (const char *)item.data,
+                   *colon = pairs ? memchr(start, ':', item.len) : NULL;
         if (*count == WEIR_TRANSFORM_FIELDS_MAX || (pairs && !colon)) {
-            return weir_transform_fail(setup, setting, err, pairs && !colon ? "expected old:new pairs" : "more than 32 fields");
+            return weir_transform_fail(setup, setting, err,
+                                       pairs && !colon ? "expected old:new pairs"
+                                                       : "more than 32 fields");
         }
         struct weir_transform_field *field = &fields[(*count)++];
         if (pairs) {
@@ -264,13 +277,15 @@ static bool read_names(const struct weir_transform_setup *setup, const char *set
     return true;
 }
 
-static bool read_fields(const struct weir_transform_setup *setup, struct weir_transform *transform, struct weir_error *err)
+static bool read_fields(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                        struct weir_error *err)
 {
     return read_names(setup, "fields", false, transform->fields, &transform->field_count, err) &&
            (transform->field_count > 0 || weir_transform_fail(setup, "fields", err, "is missing"));
 }
 
-static bool read_field(const struct weir_transform_setup *setup, struct weir_transform *transform, struct weir_error *err)
+static bool read_field(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                       struct weir_error *err)
 {
     const char *name = weir_transform_setting(setup, "field");
     transform->fields[0].name = weir_bytes_of(name);
@@ -278,31 +293,36 @@ static bool read_field(const struct weir_transform_setup *setup, struct weir_tra
     return (name && *name) || weir_transform_fail(setup, "field", err, "is missing");
 }
 
-static bool read_replace(const struct weir_transform_setup *setup, struct weir_transform *transform, struct weir_error *err)
+static bool read_replace(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                         struct weir_error *err)
 {
     return read_names(setup, "include", false, transform->fields, &transform->field_count, err) &&
            read_names(setup, "whitelist", false, transform->fields, &transform->field_count, err) &&
-           read_names(setup, "exclude", false, transform->excluded, &transform->excluded_count, err) &&
-           read_names(setup, "blacklist", false, transform->excluded, &transform->excluded_count, err) &&
+           read_names(setup, "exclude", false, transform->excluded, &transform->excluded_count,
+                      err) &&
+           read_names(setup, "blacklist", false, transform->excluded, &transform->excluded_count,
+                      err) &&
            read_names(setup, "renames", true, transform->renamed, &transform->renamed_count, err);
 }
 
-static void add_inserted(const struct weir_transform_setup *setup, struct weir_transform *transform, const char *setting,
-                         enum weir_transform_origin origin)
+static void add_inserted(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                         const char *setting, enum weir_transform_origin origin)
 {
     const char *name = weir_transform_setting(setup, setting);
     size_t bytes = name ? strlen(name) : 0;
     if (bytes == 0) {
         return;
     }
-    bytes -= strchr("!?", name[bytes - 1]) ? 1 : 0; /* required or optional: matters with schemas only */
+    bytes -=
+        strchr("!?", name[bytes - 1]) ? 1 : 0; /* required or optional: matters with schemas only */
     struct weir_transform_field *field = &transform->fields[transform->field_count];
     field->name = (struct weir_bytes){(const uint8_t *)name, bytes};
     field->quoted = quote(setup->arena, field->name, ":");
     transform->origins[transform->field_count++] = origin;
 }
 
-static bool read_insert(const struct weir_transform_setup *setup, struct weir_transform *transform, struct weir_error *err)
+static bool read_insert(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                        struct weir_error *err)
 {
     const char *value = weir_transform_setting(setup, "static.value");
     add_inserted(setup, transform, "topic.field", WEIR_TRANSFORM_TOPIC);
@@ -315,21 +335,42 @@ static bool read_insert(const struct weir_transform_setup *setup, struct weir_tr
         }
         transform->fields[before].other = quote(setup->arena, weir_bytes_of(value), "");
     }
-    return transform->field_count > 0 || weir_transform_fail(setup, "static.field", err, "no field to insert");
+    return transform->field_count > 0 ||
+           weir_transform_fail(setup, "static.field", err, "no field to insert");
 }
 
 static const char *const key_fields[] = {"fields", NULL};
 static const char *const one_field[] = {"field", NULL};
-static const char *const replace_settings[] = {"include", "exclude", "renames", "whitelist", "blacklist", NULL};
-static const char *const insert_settings[] = {"static.field", "static.value", "topic.field", "timestamp.field", NULL};
+static const char *const replace_settings[] = {"include",   "exclude",   "renames",
+                                               "whitelist", "blacklist", NULL};
+static const char *const insert_settings[] = {"static.field", "static.value", "topic.field",
+                                              "timestamp.field", NULL};
 
 const struct weir_transform_type weir_transform_field_types[] = {
     {.name = "ValueToKey", .settings = key_fields, .apply = value_to_key, .read = read_fields},
-    {.name = "ExtractField$Key", .on_key = true, .settings = one_field, .apply = extract, .read = read_field},
+    {.name = "ExtractField$Key",
+     .on_key = true,
+     .settings = one_field,
+     .apply = extract,
+     .read = read_field},
     {.name = "ExtractField$Value", .settings = one_field, .apply = extract, .read = read_field},
-    {.name = "ReplaceField$Key", .on_key = true, .settings = replace_settings, .apply = replace, .read = read_replace},
-    {.name = "ReplaceField$Value", .settings = replace_settings, .apply = replace, .read = read_replace},
-    {.name = "InsertField$Key", .on_key = true, .settings = insert_settings, .apply = insert, .read = read_insert},
-    {.name = "InsertField$Value", .settings = insert_settings, .apply = insert, .read = read_insert},
+    {.name = "ReplaceField$Key",
+     .on_key = true,
+     .settings = replace_settings,
+     .apply = replace,
+     .read = read_replace},
+    {.name = "ReplaceField$Value",
+     .settings = replace_settings,
+     .apply = replace,
+     .read = read_replace},
+    {.name = "InsertField$Key",
+     .on_key = true,
+     .settings = insert_settings,
+     .apply = insert,
+     .read = read_insert},
+    {.name = "InsertField$Value",
+     .settings = insert_settings,
+     .apply = insert,
+     .read = read_insert},
     {0},
 };

@@ -11,14 +11,12 @@
 enum { WEIR_TRANSFORM_FIELDS_MAX = 32 };
 
 struct weir_transform;
-typedef enum weir_transform_result (*weir_transform_fn)(const struct weir_transform *transform, struct weir_record *record,
-                                                        struct weir_arena *arena, struct weir_error *err);
-
 /* A field of a record, and what it becomes. Borrowed from the configuration or the transform's arena. */
 struct weir_transform_field {
     struct weir_bytes name;
     struct weir_bytes quoted; /* the name as a JSON string, and a colon */
-    struct weir_bytes other;  /* ReplaceField: the new name, quoted; InsertField: the JSON value, null = of the record */
+    struct weir_bytes
+        other; /* ReplaceField: the new name, quoted; InsertField: the JSON value, null = of the record */
 };
 
 struct weir_predicate {
@@ -38,12 +36,15 @@ enum weir_transform_origin {
 
 struct weir_transform {
     const char *alias;
-    weir_transform_fn apply;
-    bool on_key; /* $Key; else $Value */
+    enum weir_transform_result (*apply)(const struct weir_transform *transform,
+                                        struct weir_record *record, struct weir_arena *arena,
+                                        struct weir_error *err);
+    bool on_key;                                                   /* $Key; else $Value */
     struct weir_transform_field fields[WEIR_TRANSFORM_FIELDS_MAX]; /* ReplaceField: include */
     enum weir_transform_origin origins[WEIR_TRANSFORM_FIELDS_MAX];
     size_t field_count;
-    struct weir_transform_field excluded[WEIR_TRANSFORM_FIELDS_MAX], renamed[WEIR_TRANSFORM_FIELDS_MAX];
+    struct weir_transform_field excluded[WEIR_TRANSFORM_FIELDS_MAX],
+        renamed[WEIR_TRANSFORM_FIELDS_MAX];
     size_t excluded_count, renamed_count;
     regex_t regex; /* RegexRouter */
     bool has_regex;
@@ -65,8 +66,11 @@ struct weir_transform_type {
     const char *name; /* without package, with $Key or $Value */
     bool on_key;
     const char *const *settings; /* ends with NULL */
-    weir_transform_fn apply;
-    bool (*read)(const struct weir_transform_setup *setup, struct weir_transform *transform, struct weir_error *err);
+    enum weir_transform_result (*apply)(const struct weir_transform *transform,
+                                        struct weir_record *record, struct weir_arena *arena,
+                                        struct weir_error *err);
+    bool (*read)(const struct weir_transform_setup *setup, struct weir_transform *transform,
+                 struct weir_error *err);
 };
 
 /* Ends with an empty row: transform_fields.c, transform_topic.c. */
@@ -76,18 +80,20 @@ extern const struct weir_transform_type weir_transform_topic_types[];
 /* The value of <group>.<alias>.<setting>; NULL: not given. */
 const char *weir_transform_setting(const struct weir_transform_setup *setup, const char *setting);
 /* Fails naming <group>.<alias>.<setting>. */
-bool weir_transform_fail(const struct weir_transform_setup *setup, const char *setting, struct weir_error *err,
-                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool weir_transform_fail(const struct weir_transform_setup *setup, const char *setting,
+                         struct weir_error *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The Java package taken off. */
 const char *weir_transform_short_name(const char *type);
 /* Fills err (REJECT) and returns FAIL. */
-enum weir_transform_result weir_transform_reject(const struct weir_transform *transform, struct weir_error *err,
-                                                 const char *why);
+enum weir_transform_result weir_transform_reject(const struct weir_transform *transform,
+                                                 struct weir_error *err, const char *why);
 
 /* ---- transform_predicate.c ---- */
 
 /* The predicate setup->alias; false: err. */
-bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_predicate *predicate, struct weir_error *err);
+bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_predicate *predicate,
+                         struct weir_error *err);
 void weir_predicate_fini(struct weir_predicate *predicate);
 
 #endif

@@ -24,8 +24,8 @@ static bool is_tombstone(const struct weir_predicate *predicate, const struct we
     return weir_bytes_is_null(record->value);
 }
 
-static bool read_pattern(const struct weir_transform_setup *setup, const char *pattern, struct weir_predicate *predicate,
-                         struct weir_error *err)
+static bool read_pattern(const struct weir_transform_setup *setup, const char *pattern,
+                         struct weir_predicate *predicate, struct weir_error *err)
 {
     const char *whole = weir_arena_format(setup->arena, "^(%s)$", pattern);
     predicate->has_regex = regcomp(&predicate->regex, whole, REG_EXTENDED | REG_NOSUB) == 0;
@@ -33,7 +33,8 @@ static bool read_pattern(const struct weir_transform_setup *setup, const char *p
            weir_transform_fail(setup, "pattern", err, "'%s' is not a regular expression", pattern);
 }
 
-bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_predicate *predicate, struct weir_error *err)
+bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_predicate *predicate,
+                         struct weir_error *err)
 {
     static const struct {
         const char *type, *setting;
@@ -52,10 +53,13 @@ bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_p
         index++;
     }
     if (index == count) {
-        return weir_transform_fail(setup, "type", err,
-                                   "no predicate '%s'; there are TopicNameMatches, HasHeaderKey and RecordIsTombstone", type);
+        return weir_transform_fail(
+            setup, "type", err,
+            "no predicate '%s'; there are TopicNameMatches, HasHeaderKey and RecordIsTombstone",
+            type);
     }
-    const char *setting = types[index].setting ? weir_transform_setting(setup, types[index].setting) : "";
+    const char *setting =
+        types[index].setting ? weir_transform_setting(setup, types[index].setting) : "";
     if (!setting) {
         return weir_transform_fail(setup, types[index].setting, err, "is missing");
     }

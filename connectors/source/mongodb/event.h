@@ -19,14 +19,16 @@ struct weir_event_writer {
     struct weir_buffer scratch, event;
 };
 
-bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_config *config, struct weir_error *err);
+bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_config *config,
+                            struct weir_error *err);
 void weir_event_writer_fini(struct weir_event_writer *writer);
 
 /* One change event: none or one record (invalidate has no topic; publish.full.document.only needs a document). */
-bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event, struct weir_batch *batch,
-                      struct weir_error *err);
+bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event,
+                      struct weir_batch *batch, struct weir_error *err);
 /* One copied document of database.collection. */
-bool weir_event_write_copied(struct weir_event_writer *writer, const char *database, const char *collection,
-                             struct weir_bytes document, struct weir_batch *batch, struct weir_error *err);
+bool weir_event_write_copied(struct weir_event_writer *writer, const char *database,
+                             const char *collection, struct weir_bytes document,
+                             struct weir_batch *batch, struct weir_error *err);
 
 #endif

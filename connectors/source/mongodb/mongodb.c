@@ -53,8 +53,10 @@ static bool open_reader(struct mongodb_source *self, struct weir_error *err)
 {
     struct weir_position stored;
     weir_auto_arena *arena = weir_arena_create(4096);
-    weir_position_partition(self->context->config, weir_mongo_connection_name(self->connection), &self->partition);
-    struct weir_bytes offset = self->context->stored_offset(self->context, weir_buffer_view(&self->partition));
+    weir_position_partition(self->context->config, weir_mongo_connection_name(self->connection),
+                            &self->partition);
+    struct weir_bytes offset =
+        self->context->stored_offset(self->context, weir_buffer_view(&self->partition));
     if (!weir_position_read(offset, arena, &stored, err)) {
         return false;
     }
@@ -62,7 +64,8 @@ static bool open_reader(struct mongodb_source *self, struct weir_error *err)
     return self->reader != NULL;
 }
 
-static bool open(void *state, const struct weir_source_context *context, int64_t deadline_ms, struct weir_error *err)
+static bool open(void *state, const struct weir_source_context *context, int64_t deadline_ms,
+                 struct weir_error *err)
 {
     (void)deadline_ms; /* the connection string's serverSelectionTimeoutMS bounds it */
     struct mongodb_source *self = state;
@@ -77,7 +80,8 @@ static bool open(void *state, const struct weir_source_context *context, int64_t
 }
 
 /* Stores where the source stands once everything up to here is in Kafka. */
-static void set_offset(struct mongodb_source *self, struct weir_position *position, struct weir_batch *batch)
+static void set_offset(struct mongodb_source *self, struct weir_position *position,
+                       struct weir_batch *batch)
 {
     if (position->copying) {
         weir_auto_buffer id;
@@ -99,23 +103,25 @@ static void set_offset(struct mongodb_source *self, struct weir_position *positi
     }
     weir_buffer_reset(&self->offset);
     weir_position_write(position, &self->offset);
-    weir_batch_offset_set(batch, weir_buffer_view(&self->partition), weir_buffer_view(&self->offset));
+    weir_batch_offset_set(batch, weir_buffer_view(&self->partition),
+                          weir_buffer_view(&self->offset));
 }
 
-static bool write_one(struct mongodb_source *self, struct weir_bytes document, struct weir_batch *batch,
-                      struct weir_error *err)
+static bool write_one(struct mongodb_source *self, struct weir_bytes document,
+                      struct weir_batch *batch, struct weir_error *err)
 {
     const struct weir_reading_chunk *chunk = self->chunk;
     self->last_copied = document;
     if (chunk->database && !chunk->events) {
-        return weir_event_write_copied(&self->writer, chunk->database, chunk->collection, document, batch, err);
+        return weir_event_write_copied(&self->writer, chunk->database, chunk->collection, document,
+                                       batch, err);
     }
     return weir_event_write(&self->writer, document, batch, err);
 }
 
 /* Documents of the chunk until the batch is full; a chunk that is used up is gone afterwards. */
-static bool drain_chunk(struct mongodb_source *self, size_t record_count_max, struct weir_batch *batch,
-                        struct weir_error *err)
+static bool drain_chunk(struct mongodb_source *self, size_t record_count_max,
+                        struct weir_batch *batch, struct weir_error *err)
 {
     struct weir_bson_element element;
     bool more = true;
@@ -125,7 +131,8 @@ static bool drain_chunk(struct mongodb_source *self, size_t record_count_max, st
         }
     }
     struct weir_position position = self->chunk->position;
-    if (more && !position.copying) { /* stands inside the chunk: behind the last event, by its own token */
+    if (more &&
+        !position.copying) { /* stands inside the chunk: behind the last event, by its own token */
         position.token = weir_bson_get(self->last_copied, WEIR_BYTES("_id")).value;
     }
     set_offset(self, &position, batch);
@@ -153,7 +160,8 @@ static bool poll(void *state, struct weir_batch *batch, int64_t deadline_ms, str
 {
     struct mongodb_source *self = state;
     size_t count_max = (size_t)weir_config_int(self->context->config, "poll.max.batch.size");
-    while (batch->record_count < count_max && take_chunk(self, batch->record_count ? weir_clock_ms() : deadline_ms)) {
+    while (batch->record_count < count_max &&
+           take_chunk(self, batch->record_count ? weir_clock_ms() : deadline_ms)) {
         if (self->chunk->err.action != WEIR_ERROR_NONE) {
             *err = self->chunk->err;
             return false;
@@ -182,12 +190,15 @@ static void close_source(void *state)
 
 const struct weir_source_ops weir_mongodb_source = {
     .name = "mongodb",
-    .class_names = (const char *const[]){"com.mongodb.kafka.connect.MongoSourceConnector", "MongoSourceConnector",
-                                         "MongoDbAtlasSource", NULL},
+    .class_names = (const char *const[]){"com.mongodb.kafka.connect.MongoSourceConnector",
+                                         "MongoSourceConnector", "MongoDbAtlasSource", NULL},
     .version = WEIR_VERSION,
-    .documentation = "Change streams of a MongoDB collection, database or deployment, and copies of what is there, as records. "
-                     "Records and resume token are written in one transaction; the token is taken before the copy, so no "
-                     "change is lost between the two. The copy runs in order of `_id` and goes on after a restart where "
+    .documentation = "Change streams of a MongoDB collection, database or deployment, and copies "
+                     "of what is there, as records. "
+                     "Records and resume token are written in one transaction; the token is taken "
+                     "before the copy, so no "
+                     "change is lost between the two. The copy runs in order of `_id` and goes on "
+                     "after a restart where "
                      "it was.",
     .properties = weir_mongodb_source_properties,
     .state_bytes = sizeof(struct mongodb_source),

@@ -20,8 +20,8 @@ static bool parse(const char *text, struct weir_buffer *out, struct weir_error *
     return weir_extended_json_to_bson(weir_bytes_of(wrapped), out, err);
 }
 
-static bool check_json(const struct weir_config *config, const char *name, uint8_t type, const char *what,
-                       struct weir_error *err)
+static bool check_json(const struct weir_config *config, const char *name, uint8_t type,
+                       const char *what, struct weir_error *err)
 {
     const char *text = weir_config_string(config, name);
     if (!text || !*text) {
@@ -73,10 +73,12 @@ bool weir_source_pipelines_check(const struct weir_config *config, struct weir_e
     const char *time_text = weir_config_string(config, start_time);
     uint64_t timestamp;
     if (*time_text && !read_start_time(time_text, &timestamp)) {
-        return weir_config_fail(config, start_time, err, "expected seconds, an ISO 8601 instant or {\"$timestamp\": ...}");
+        return weir_config_fail(config, start_time, err,
+                                "expected seconds, an ISO 8601 instant or {\"$timestamp\": ...}");
     }
     return check_json(config, "pipeline", WEIR_BSON_ARRAY, "an array of stages", err) &&
-           check_json(config, "startup.mode.copy.existing.pipeline", WEIR_BSON_ARRAY, "an array of stages", err) &&
+           check_json(config, "startup.mode.copy.existing.pipeline", WEIR_BSON_ARRAY,
+                      "an array of stages", err) &&
            check_json(config, "collation", WEIR_BSON_DOCUMENT, "an object", err);
 }
 
@@ -153,20 +155,24 @@ static void add_true(struct weir_buffer *out, const char *name)
     weir_buffer_append_byte(out, 1);
 }
 
-static void add_start(const struct weir_config *config, struct weir_bytes token, struct weir_buffer *out)
+static void add_start(const struct weir_config *config, struct weir_bytes token,
+                      struct weir_buffer *out)
 {
     uint64_t timestamp;
     if (!weir_bytes_is_null(token)) {
         struct weir_bson_element element = {.value = token, .type = WEIR_BSON_DOCUMENT};
         weir_bson_add_value(out, WEIR_BYTES("startAfter"), element);
     } else if (strcasecmp(weir_config_string(config, "startup.mode"), "timestamp") == 0 &&
-               read_start_time(weir_config_string(config, "startup.mode.timestamp.start.at.operation.time"), &timestamp)) {
+               read_start_time(
+                   weir_config_string(config, "startup.mode.timestamp.start.at.operation.time"),
+                   &timestamp)) {
         add_timestamp(out, "startAtOperationTime", timestamp);
     }
 }
 
 /* The server wants its own spelling; the configuration takes any. "default" is what is left out. */
-static void add_choice(const struct weir_config *config, const char *property, const char *name, struct weir_buffer *out)
+static void add_choice(const struct weir_config *config, const char *property, const char *name,
+                       struct weir_buffer *out)
 {
     static const char *const spellings[] = {"updateLookup", "whenAvailable", "required", "off"};
     const char *choice = weir_config_string(config, property);
@@ -177,7 +183,8 @@ static void add_choice(const struct weir_config *config, const char *property, c
     }
 }
 
-void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token, struct weir_buffer *out)
+void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
+                          struct weir_buffer *out)
 {
     struct stages stages = stages_begin(out);
     size_t stage = stage_begin(&stages);
@@ -187,7 +194,8 @@ void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes to
     } else {
         add_choice(config, "change.stream.full.document", "fullDocument", out);
     }
-    add_choice(config, "change.stream.full.document.before.change", "fullDocumentBeforeChange", out);
+    add_choice(config, "change.stream.full.document.before.change", "fullDocumentBeforeChange",
+               out);
     if (!*weir_config_string(config, "database")) {
         add_true(out, "allChangesForCluster");
     }
@@ -240,8 +248,11 @@ static void add_literal(struct weir_buffer *out, const char *name, const char *t
 static void add_event_stage(struct stages *stages, const char *database, const char *collection)
 {
     weir_auto_buffer fixed;
-    struct weir_bytes event = value_of("{\"_id\": {\"_id\": \"$_id\", \"copyingData\": {\"$literal\": true}}, \"operationType\": \"insert\", "
-                                       "\"documentKey\": {\"_id\": \"$_id\"}, \"fullDocument\": \"$$ROOT\"}", &fixed);
+    struct weir_bytes event =
+        value_of("{\"_id\": {\"_id\": \"$_id\", \"copyingData\": {\"$literal\": true}}, "
+                 "\"operationType\": \"insert\", "
+                 "\"documentKey\": {\"_id\": \"$_id\"}, \"fullDocument\": \"$$ROOT\"}",
+                 &fixed);
     struct weir_buffer *out = stages->out;
     size_t stage = stage_begin(stages);
     size_t replace = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, WEIR_BYTES("$replaceRoot"));
@@ -265,8 +276,9 @@ static bool has_stages(const char *text)
     return weir_bson_next(&iterator, &stage);
 }
 
-void weir_copy_pipeline(const struct weir_config *config, const char *database, const char *collection,
-                        struct weir_bytes last_id, struct weir_buffer *out, bool *events_out)
+void weir_copy_pipeline(const struct weir_config *config, const char *database,
+                        const char *collection, struct weir_bytes last_id, struct weir_buffer *out,
+                        bool *events_out)
 {
     const char *pipeline = weir_config_string(config, "pipeline");
     struct stages stages = stages_begin(out);
@@ -288,7 +300,8 @@ static void add_collation(const struct weir_config *config, struct weir_buffer *
     const char *collation = weir_config_string(config, "collation");
     if (*collation) {
         weir_auto_buffer bson;
-        struct weir_bson_element element = {.value = value_of(collation, &bson), .type = WEIR_BSON_DOCUMENT};
+        struct weir_bson_element element = {.value = value_of(collation, &bson),
+                                            .type = WEIR_BSON_DOCUMENT};
         weir_bson_add_value(out, WEIR_BYTES("collation"), element);
     }
 }

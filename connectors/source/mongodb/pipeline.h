@@ -13,11 +13,13 @@
 bool weir_source_pipelines_check(const struct weir_config *config, struct weir_error *err);
 
 /* [{$changeStream: ...}, the user's stages]. token null: from `startup.mode`'s timestamp, else from now. */
-void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token, struct weir_buffer *out);
+void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
+                          struct weir_buffer *out);
 /* In order of _id, behind last_id ({_id: ...}, null = from the beginning). With a user's `pipeline` documents come
  * out as change events; *events_out says so. */
-void weir_copy_pipeline(const struct weir_config *config, const char *database, const char *collection,
-                        struct weir_bytes last_id, struct weir_buffer *out, bool *events_out);
+void weir_copy_pipeline(const struct weir_config *config, const char *database,
+                        const char *collection, struct weir_bytes last_id, struct weir_buffer *out,
+                        bool *events_out);
 /* Fields that the aggregate command gets besides: collation. Empty when there are none. */
 void weir_stream_extra(const struct weir_config *config, struct weir_buffer *out);
 void weir_copy_extra(const struct weir_config *config, struct weir_buffer *out);

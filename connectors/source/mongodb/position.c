@@ -27,8 +27,8 @@ static bool read_document(struct weir_bytes offset, const char *name, struct wei
     return true;
 }
 
-bool weir_position_read(struct weir_bytes offset, struct weir_arena *arena, struct weir_position *position_out,
-                        struct weir_error *err)
+bool weir_position_read(struct weir_bytes offset, struct weir_arena *arena,
+                        struct weir_position *position_out, struct weir_error *err)
 {
     *position_out = (struct weir_position){0};
     struct weir_bytes raw;
@@ -37,7 +37,8 @@ bool weir_position_read(struct weir_bytes offset, struct weir_arena *arena, stru
     }
     enum weir_json_scan copy = weir_json_member(offset, WEIR_BYTES("copy"), &raw);
     if (copy == WEIR_JSON_NOT_OBJECT) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0, "the stored offset is not a JSON object; reset it");
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
+                         "the stored offset is not a JSON object; reset it");
     }
     position_out->copying = copy == WEIR_JSON_FOUND;
     if (!position_out->copying) {
@@ -105,7 +106,8 @@ void weir_position_write(const struct weir_position *position, struct weir_buffe
     weir_buffer_append_byte(out, '}');
 }
 
-void weir_position_partition(const struct weir_config *config, const char *connection_name, struct weir_buffer *out)
+void weir_position_partition(const struct weir_config *config, const char *connection_name,
+                             struct weir_buffer *out)
 {
     const char *name = weir_config_string(config, "offset.partition.name");
     weir_auto_buffer text;
@@ -115,7 +117,8 @@ void weir_position_partition(const struct weir_config *config, const char *conne
     } else {
         const char *database = weir_config_string(config, "database");
         const char *collection = weir_config_string(config, "collection");
-        weir_buffer_append_format(&text, "%s/%s%s%s", connection_name, database, *collection ? "." : "", collection);
+        weir_buffer_append_format(&text, "%s/%s%s%s", connection_name, database,
+                                  *collection ? "." : "", collection);
     }
     weir_buffer_append_text(out, "{\"ns\":");
     weir_json_append_string(out, weir_buffer_view(&text));

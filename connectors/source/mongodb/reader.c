@@ -17,7 +17,8 @@ void weir_reading_chunk_destroy(struct weir_reading_chunk *chunk)
     }
 }
 
-static struct weir_position copy_position(const struct weir_position *position, struct weir_arena *arena)
+static struct weir_position copy_position(const struct weir_position *position,
+                                          struct weir_arena *arena)
 {
     return (struct weir_position){
         .token = weir_arena_copy(arena, position->token),
@@ -35,8 +36,8 @@ static struct weir_reading_chunk *chunk_create(const struct weir_reader *reader)
     return chunk;
 }
 
-bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch, const struct weir_namespace *namespace,
-                      bool events)
+bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch,
+                      const struct weir_namespace *namespace, bool events)
 {
     struct weir_reading_chunk *chunk = chunk_create(reader);
     chunk->batch = batch;
@@ -66,7 +67,8 @@ void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token)
 static bool wants_copy(const struct weir_config *config)
 {
     const char *mode = weir_config_string(config, "startup.mode");
-    return *mode ? strcasecmp(mode, "copy_existing") == 0 : weir_config_boolean(config, "copy.existing");
+    return *mode ? strcasecmp(mode, "copy_existing") == 0
+                 : weir_config_boolean(config, "copy.existing");
 }
 
 static void *read_all(void *context)
@@ -79,7 +81,8 @@ static void *read_all(void *context)
             weir_reader_close_stream(reader); /* its token is all that is wanted before the copy */
             done = weir_reader_copy(reader, &err);
         } else {
-            done = (reader->stream || weir_reader_open_stream(reader, &err)) && weir_reader_stream(reader, &err);
+            done = (reader->stream || weir_reader_open_stream(reader, &err)) &&
+                   weir_reader_stream(reader, &err);
         }
     }
     weir_reader_close_stream(reader);
@@ -93,7 +96,8 @@ static void *read_all(void *context)
     return NULL;
 }
 
-struct weir_reader *weir_reader_open(const struct weir_config *config, struct weir_mongo_connection *connection,
+struct weir_reader *weir_reader_open(const struct weir_config *config,
+                                     struct weir_mongo_connection *connection,
                                      const struct weir_position *stored, struct weir_error *err)
 {
     struct weir_reader *reader = weir_alloc(sizeof(*reader));

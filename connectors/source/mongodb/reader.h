@@ -16,17 +16,20 @@ struct weir_reader;
 
 /* What the reader hands over; owned by who took it. */
 struct weir_reading_chunk {
-    struct weir_mongo_batch *batch;    /* NULL: only a position */
-    const char *database, *collection; /* copied documents: of this namespace; NULL: change events. Borrowed from the reader */
-    bool events;                       /* copied, but already as change events (the user's pipeline ran over them) */
-    struct weir_position position;     /* after the whole chunk; bytes in arena. While copying last_id is the caller's to fill */
+    struct weir_mongo_batch *batch; /* NULL: only a position */
+    const char *database,
+        *collection; /* copied documents: of this namespace; NULL: change events. Borrowed from the reader */
+    bool events; /* copied, but already as change events (the user's pipeline ran over them) */
+    struct weir_position
+        position; /* after the whole chunk; bytes in arena. While copying last_id is the caller's to fill */
     struct weir_arena *arena;
-    struct weir_error err;             /* instead of all that: reading cannot go on */
+    struct weir_error err; /* instead of all that: reading cannot go on */
 };
 void weir_reading_chunk_destroy(struct weir_reading_chunk *chunk);
 
 /* Connects, opens the stream at the stored position (or from now), and starts the thread. Borrows config. */
-struct weir_reader *weir_reader_open(const struct weir_config *config, struct weir_mongo_connection *connection,
+struct weir_reader *weir_reader_open(const struct weir_config *config,
+                                     struct weir_mongo_connection *connection,
                                      const struct weir_position *stored, struct weir_error *err);
 /* The next chunk; NULL: none until deadline_ms. */
 struct weir_reading_chunk *weir_reader_next(struct weir_reader *reader, int64_t deadline_ms);

@@ -19,8 +19,8 @@ struct listing {
 
 static void add_namespace(struct weir_reader *reader, const char *database, const char *collection)
 {
-    reader->namespaces =
-        weir_realloc(reader->namespaces, (reader->namespace_count + 1) * sizeof(*reader->namespaces));
+    reader->namespaces = weir_realloc(reader->namespaces,
+                                      (reader->namespace_count + 1) * sizeof(*reader->namespaces));
     reader->namespaces[reader->namespace_count++] =
         (struct weir_namespace){weir_strdup(database), weir_strdup(collection)};
 }
@@ -36,10 +36,12 @@ static void visit_collection(void *context, const char *name)
 static void visit_database(void *context, const char *name)
 {
     struct listing *listing = context;
-    if (strncmp(name, "admin", 5) == 0 || strncmp(name, "config", 6) == 0 || strncmp(name, "local", 5) == 0) {
+    if (strncmp(name, "admin", 5) == 0 || strncmp(name, "config", 6) == 0 ||
+        strncmp(name, "local", 5) == 0) {
         return;
     }
-    listing->databases = weir_realloc(listing->databases, (listing->database_count + 1) * sizeof(*listing->databases));
+    listing->databases = weir_realloc(listing->databases,
+                                      (listing->database_count + 1) * sizeof(*listing->databases));
     listing->databases[listing->database_count++] = weir_strdup(name);
 }
 
@@ -60,13 +62,15 @@ static bool list_all(struct listing *listing, struct weir_error *err)
     }
     if (*database) {
         listing->database = database;
-        return weir_mongo_list_collections(listing->reader->connection, database, visit_collection, listing, err);
+        return weir_mongo_list_collections(listing->reader->connection, database, visit_collection,
+                                           listing, err);
     }
-    bool done = weir_mongo_list_databases(listing->reader->connection, visit_database, listing, err);
+    bool done =
+        weir_mongo_list_databases(listing->reader->connection, visit_database, listing, err);
     for (size_t index = 0; index < listing->database_count; index++) {
         listing->database = listing->databases[index];
-        done = done && weir_mongo_list_collections(listing->reader->connection, listing->database, visit_collection,
-                                                   listing, err);
+        done = done && weir_mongo_list_collections(listing->reader->connection, listing->database,
+                                                   visit_collection, listing, err);
         weir_free(listing->databases[index]);
     }
     weir_free(listing->databases);
@@ -75,9 +79,11 @@ static bool list_all(struct listing *listing, struct weir_error *err)
 
 static void keep_matching(struct weir_reader *reader)
 {
-    const char *pattern = weir_config_string(reader->config, "startup.mode.copy.existing.namespace.regex");
+    const char *pattern =
+        weir_config_string(reader->config, "startup.mode.copy.existing.namespace.regex");
     regex_t regex;
-    if (!*pattern || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0) { /* checked at the start */
+    if (!*pattern ||
+        regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0) { /* checked at the start */
         return;
     }
     size_t kept = reader->namespace_first;
@@ -105,19 +111,22 @@ static bool list_namespaces(struct weir_reader *reader, struct weir_error *err)
     keep_matching(reader);
     size_t count = reader->namespace_count - reader->namespace_first;
     if (count > 0) {
-        qsort(reader->namespaces + reader->namespace_first, count, sizeof(*reader->namespaces), compare_namespaces);
+        qsort(reader->namespaces + reader->namespace_first, count, sizeof(*reader->namespaces),
+              compare_namespaces);
     }
     return true;
 }
 
-static struct weir_mongo_cursor *open_copy(struct weir_reader *reader, const struct weir_namespace *namespace,
-                                           bool *events_out, struct weir_mongo_batch **batch_out, struct weir_error *err)
+static struct weir_mongo_cursor *open_copy(struct weir_reader *reader,
+                                           const struct weir_namespace *namespace, bool *events_out,
+                                           struct weir_mongo_batch **batch_out,
+                                           struct weir_error *err)
 {
     weir_auto_buffer pipeline, extra;
     weir_buffer_init(&pipeline, COMMAND_BYTES_MAX);
     weir_buffer_init(&extra, COMMAND_BYTES_MAX);
-    weir_copy_pipeline(reader->config, namespace->database, namespace->collection, reader->position.last_id, &pipeline,
-                       events_out);
+    weir_copy_pipeline(reader->config, namespace->database, namespace->collection,
+                       reader->position.last_id, &pipeline, events_out);
     weir_copy_extra(reader->config, &extra);
     const struct weir_mongo_cursor_options options = {
         .database = namespace->database,
@@ -137,7 +146,8 @@ static bool is_empty(const struct weir_mongo_batch *batch)
     return !weir_bson_next(&iterator, &document);
 }
 
-static bool copy_namespace(struct weir_reader *reader, const struct weir_namespace *namespace, struct weir_error *err)
+static bool copy_namespace(struct weir_reader *reader, const struct weir_namespace *namespace,
+                           struct weir_error *err)
 {
     bool events = false;
     struct weir_mongo_batch *batch = NULL;
@@ -180,8 +190,10 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
     if (!list_namespaces(reader, err)) {
         return false;
     }
-    weir_log_info("source", "copy started", "collections=%zu", reader->namespace_count - reader->namespace_first);
-    for (size_t index = reader->namespace_first; index < reader->namespace_count && !atomic_load(&reader->stopping); index++) {
+    weir_log_info("source", "copy started", "collections=%zu",
+                  reader->namespace_count - reader->namespace_first);
+    for (size_t index = reader->namespace_first;
+         index < reader->namespace_count && !atomic_load(&reader->stopping); index++) {
         if (is_before(&reader->namespaces[index], reader->position.namespace)) {
             continue;
         }
@@ -191,7 +203,8 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
         }
     }
     if (!atomic_load(&reader->stopping)) {
-        weir_log_info("source", "copy finished", "collections=%zu", reader->namespace_count - reader->namespace_first);
+        weir_log_info("source", "copy finished", "collections=%zu",
+                      reader->namespace_count - reader->namespace_first);
         reader->position.copying = false;
         weir_reader_push(reader, NULL, NULL, false);
     }

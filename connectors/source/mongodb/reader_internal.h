@@ -22,8 +22,10 @@ struct weir_reader {
     struct weir_arena *arena;                 /* of position */
     struct weir_position position;            /* where the thread stands */
     struct weir_mongo_cursor *stream;
-    struct weir_mongo_batch *first;    /* the stream's first batch, not passed on yet; NULL: passed on */
-    struct weir_namespace *namespaces; /* of this copy from namespace_first on, sorted; chunks borrow the names */
+    struct weir_mongo_batch
+        *first; /* the stream's first batch, not passed on yet; NULL: passed on */
+    struct weir_namespace
+        *namespaces; /* of this copy from namespace_first on, sorted; chunks borrow the names */
     size_t namespace_first, namespace_count;
     struct weir_queue *queue;
     atomic_bool stopping;
@@ -32,8 +34,8 @@ struct weir_reader {
 };
 
 /* Hands the batch over with the reader's position; takes batch. False: stopping. */
-bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch, const struct weir_namespace *namespace,
-                      bool events);
+bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch,
+                      const struct weir_namespace *namespace, bool events);
 /* Copies token into the reader's position. */
 void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token);
 

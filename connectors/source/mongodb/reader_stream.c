@@ -19,8 +19,9 @@ enum {
 
 static bool is_lost(const struct weir_error *err)
 {
-    return err->domain == WEIR_DOMAIN_MONGO && (err->code == CODE_INVALID_RESUME_TOKEN ||
-                                                err->code == CODE_CHANGE_STREAM_FATAL || err->code == CODE_HISTORY_LOST);
+    return err->domain == WEIR_DOMAIN_MONGO &&
+           (err->code == CODE_INVALID_RESUME_TOKEN || err->code == CODE_CHANGE_STREAM_FATAL ||
+            err->code == CODE_HISTORY_LOST);
 }
 
 /* Server errors of a change stream say little to a user; these do. */
@@ -28,13 +29,17 @@ static bool explain(struct weir_error *err)
 {
     if (err->domain == WEIR_DOMAIN_MONGO && err->code == CODE_NO_CHANGE_STREAMS) {
         err->action = WEIR_ERROR_STOP;
-        return weir_fail_within(err, "this MongoDB has no change streams: make it a replica set, a single mongod with "
-                                "--replSet will do");
+        return weir_fail_within(
+            err, "this MongoDB has no change streams: make it a replica set, a single mongod with "
+                 "--replSet will do");
     }
     if (is_lost(err)) {
         err->action = WEIR_ERROR_STOP;
-        return weir_fail_within(err, "the stored position is no longer in the oplog, so changes since then cannot be read; "
-                                "set on.resume.token.lost to `latest` (go on from now) or `copy` (copy everything again)");
+        return weir_fail_within(
+            err,
+            "the stored position is no longer in the oplog, so changes since then cannot be read; "
+            "set on.resume.token.lost to `latest` (go on from now) or `copy` (copy everything "
+            "again)");
     }
     if (err->action == WEIR_ERROR_REJECT) {
         err->action = WEIR_ERROR_STOP;
@@ -82,11 +87,13 @@ static bool open_once(struct weir_reader *reader, struct weir_error *err)
 static bool start_over(struct weir_reader *reader, struct weir_error *err)
 {
     const char *policy = weir_config_string(reader->config, "on.resume.token.lost");
-    bool copy = strcasecmp(policy, "copy") == 0 || reader->position.copying; /* a copy that was cut short: all again */
+    bool copy = strcasecmp(policy, "copy") == 0 ||
+                reader->position.copying; /* a copy that was cut short: all again */
     if (!is_lost(err) || strcasecmp(policy, "fail") == 0) {
         return explain(err);
     }
-    weir_log_error("source", "resume token lost", "then=%s reason=\"%s\" lost=\"changes between the stored position and now%s\"",
+    weir_log_error("source", "resume token lost",
+                   "then=%s reason=\"%s\" lost=\"changes between the stored position and now%s\"",
                    policy, err->message, copy ? ", but for what the new copy shows" : "");
     weir_error_clear(err);
     weir_reader_close_stream(reader);
@@ -124,7 +131,8 @@ static bool batch_token(const struct weir_mongo_batch *batch, struct weir_bytes 
 }
 
 /* A batch with events goes on at once; of an idle stream only the position, now and then. */
-static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch, int64_t *idle_due_ms)
+static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch,
+                    int64_t *idle_due_ms)
 {
     struct weir_bytes token;
     bool has_events = batch_token(batch, &token);
@@ -162,7 +170,8 @@ bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err)
     int64_t idle_due_ms = 0;
     while (!atomic_load(&reader->stopping) && !reader->position.copying) {
         if (!reader->first && !weir_mongo_cursor_alive(reader->stream)) {
-            weir_reader_close_stream(reader); /* behind an invalidate event: startAfter goes on after it */
+            weir_reader_close_stream(
+                reader); /* behind an invalidate event: startAfter goes on after it */
             if (!weir_reader_open_stream(reader, err)) {
                 return false;
             }

@@ -31,8 +31,8 @@ static bool add_rule(struct weir_topic_mapper *mapper, const struct weir_config 
 {
     struct weir_bytes target = weir_bson_text(*pair);
     if (weir_bytes_is_null(target)) {
-        return weir_config_fail(config, "topic.namespace.map", err, "'%.*s' must map to text", (int)pair->name.len,
-                                (const char *)pair->name.data);
+        return weir_config_fail(config, "topic.namespace.map", err, "'%.*s' must map to text",
+                                (int)pair->name.len, (const char *)pair->name.data);
     }
     mapper->rules = weir_realloc(mapper->rules, (mapper->rule_count + 1) * sizeof(*mapper->rules));
     struct rule *rule = &mapper->rules[mapper->rule_count];
@@ -45,13 +45,15 @@ static bool add_rule(struct weir_topic_mapper *mapper, const struct weir_config 
         weir_autofree char *whole = weir_format("^(%s)$", rule->pattern);
         if (regcomp(&rule->regex, whole, REG_EXTENDED | REG_NOSUB) != 0) {
             rule->is_regex = false; /* nothing to free */
-            return weir_config_fail(config, "topic.namespace.map", err, "'%s' is not a regular expression", rule->pattern);
+            return weir_config_fail(config, "topic.namespace.map", err,
+                                    "'%s' is not a regular expression", rule->pattern);
         }
     }
     return true;
 }
 
-static bool read_map(struct weir_topic_mapper *mapper, const struct weir_config *config, struct weir_error *err)
+static bool read_map(struct weir_topic_mapper *mapper, const struct weir_config *config,
+                     struct weir_error *err)
 {
     const char *map = weir_config_string(config, "topic.namespace.map");
     if (!map || !*map) {
@@ -74,7 +76,8 @@ static bool read_map(struct weir_topic_mapper *mapper, const struct weir_config 
     return true;
 }
 
-struct weir_topic_mapper *weir_topic_mapper_create(const struct weir_config *config, struct weir_error *err)
+struct weir_topic_mapper *weir_topic_mapper_create(const struct weir_config *config,
+                                                   struct weir_error *err)
 {
     struct weir_topic_mapper *mapper = weir_alloc(sizeof(*mapper));
     mapper->prefix = weir_strdup(weir_config_string(config, "topic.prefix"));
@@ -115,8 +118,8 @@ void weir_topic_mapper_destroy(struct weir_topic_mapper *mapper)
 }
 
 /* {db}, {coll}, {sep}, and {sep_coll}, {coll_sep}, {sep_coll_sep}: empty where there is no collection. */
-static void fill_template(const struct weir_topic_mapper *mapper, const char *template, const char *database,
-                          const char *collection, struct weir_buffer *out)
+static void fill_template(const struct weir_topic_mapper *mapper, const char *template,
+                          const char *database, const char *collection, struct weir_buffer *out)
 {
     const struct {
         const char *name;
@@ -131,11 +134,12 @@ static void fill_template(const struct weir_topic_mapper *mapper, const char *te
     };
     while (*template) {
         size_t index = 0, count = sizeof(variables) / sizeof(variables[0]);
-        while (index < count && strncmp(template, variables[index].name, strlen(variables[index].name)) != 0) {
+        while (index < count &&
+               strncmp(template, variables[index].name, strlen(variables[index].name)) != 0) {
             index++;
         }
         if (index == count) {
-            weir_buffer_append_byte(out, (uint8_t)*template++);
+            weir_buffer_append_byte(out, (uint8_t) * template ++);
             continue;
         }
         bool dropped = strstr(variables[index].name, "coll") && !*collection;
@@ -159,15 +163,16 @@ static const struct rule *find_exact(const struct weir_topic_mapper *mapper, con
 static const struct rule *find_regex(const struct weir_topic_mapper *mapper, const char *namespace)
 {
     for (size_t index = 0; index < mapper->rule_count; index++) {
-        if (mapper->rules[index].is_regex && regexec(&mapper->rules[index].regex, namespace, 0, NULL, 0) == 0) {
+        if (mapper->rules[index].is_regex &&
+            regexec(&mapper->rules[index].regex, namespace, 0, NULL, 0) == 0) {
             return &mapper->rules[index];
         }
     }
     return NULL;
 }
 
-static void append_middle(const struct weir_topic_mapper *mapper, const char *namespace, const char *database,
-                          const char *collection, struct weir_buffer *out)
+static void append_middle(const struct weir_topic_mapper *mapper, const char *namespace,
+                          const char *database, const char *collection, struct weir_buffer *out)
 {
     const struct rule *rule = find_exact(mapper, namespace);
     if (rule) {
@@ -176,7 +181,8 @@ static void append_middle(const struct weir_topic_mapper *mapper, const char *na
     }
     rule = find_exact(mapper, database);
     if (rule) {
-        weir_buffer_append_format(out, "%s%s%s", rule->target, *collection ? mapper->separator : "", collection);
+        weir_buffer_append_format(out, "%s%s%s", rule->target, *collection ? mapper->separator : "",
+                                  collection);
         return;
     }
     rule = find_regex(mapper, namespace);
@@ -184,8 +190,8 @@ static void append_middle(const struct weir_topic_mapper *mapper, const char *na
     fill_template(mapper, rule ? rule->target : "{db}{sep_coll}", database, collection, out);
 }
 
-static char *make_topic(const struct weir_topic_mapper *mapper, const char *namespace, const char *database,
-                        const char *collection)
+static char *make_topic(const struct weir_topic_mapper *mapper, const char *namespace,
+                        const char *database, const char *collection)
 {
     weir_auto_buffer out;
     weir_buffer_init(&out, 4 * TOPIC_BYTES_MAX);
@@ -219,7 +225,8 @@ const char *weir_topic_mapper_topic(struct weir_topic_mapper *mapper, struct wei
         namespace[length] = 0;
         weir_autofree char *database_text = weir_strndup((const char *)database.data, database.len);
         weir_autofree char *collection_text =
-            collection.len > 0 ? weir_strndup((const char *)collection.data, collection.len) : weir_strdup("");
+            collection.len > 0 ? weir_strndup((const char *)collection.data, collection.len)
+                               : weir_strdup("");
         topic = make_topic(mapper, namespace, database_text, collection_text);
         weir_hash_table_put(mapper->topics, key, topic);
     }

@@ -10,8 +10,8 @@ enum { BYTES_MAX = 1 << 20 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-    static const enum weir_bson_json forms[] = {WEIR_BSON_JSON_DEFAULT, WEIR_BSON_JSON_SIMPLIFIED, WEIR_BSON_JSON_RELAXED,
-                                                WEIR_BSON_JSON_EXTENDED};
+    static const enum weir_bson_json forms[] = {WEIR_BSON_JSON_DEFAULT, WEIR_BSON_JSON_SIMPLIFIED,
+                                                WEIR_BSON_JSON_RELAXED, WEIR_BSON_JSON_EXTENDED};
     struct weir_bytes document = {data, bytes};
     weir_auto_buffer json, bson;
     weir_buffer_init(&json, BYTES_MAX);

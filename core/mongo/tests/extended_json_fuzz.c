@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     } else {
         weir_assert(err.action == WEIR_ERROR_REJECT && bson.len == 0);
     }
-    if (weir_shell_json_rewrite(text, &once) && weir_shell_json_rewrite(weir_buffer_view(&once), &twice)) {
+    if (weir_shell_json_rewrite(text, &once) &&
+        weir_shell_json_rewrite(weir_buffer_view(&once), &twice)) {
         weir_assert(weir_bytes_equal(weir_buffer_view(&once), weir_buffer_view(&twice)));
     }
     return 0;

@@ -22,7 +22,8 @@ struct fixture {
 /* False: the settings are refused, with err. */
 static bool set_up(struct fixture *fixture, const char *settings)
 {
-    *fixture = (struct fixture){.arena = weir_arena_create(256), .record = {.topic = "kt.mdb.fish", .timestamp_ms = -1}};
+    *fixture = (struct fixture){.arena = weir_arena_create(256),
+                                .record = {.topic = "kt.mdb.fish", .timestamp_ms = -1}};
     fixture->config = weir_config_parse(settings, strlen(settings), "f", &fixture->err);
     assert_non_null(fixture->config);
     if (!weir_config_check(fixture->config, tables, &fixture->err)) {
@@ -44,7 +45,8 @@ static enum weir_transform_result apply(struct fixture *fixture, const char *key
     fixture->record.key = weir_bytes_of(key);
     fixture->record.value = weir_bytes_of(value);
     weir_error_clear(&fixture->err);
-    return weir_transforms_apply(fixture->transforms, &fixture->record, fixture->arena, &fixture->err);
+    return weir_transforms_apply(fixture->transforms, &fixture->record, fixture->arena,
+                                 &fixture->err);
 }
 
 static void assert_bytes(struct weir_bytes bytes, const char *expected)
@@ -58,8 +60,8 @@ static void assert_bytes(struct weir_bytes bytes, const char *expected)
 }
 
 /* One record through a chain. */
-static void assert_changes(const char *settings, const char *key, const char *value, const char *key_after,
-                           const char *value_after)
+static void assert_changes(const char *settings, const char *key, const char *value,
+                           const char *key_after, const char *value_after)
 {
     struct fixture fixture;
     assert_true(set_up(&fixture, settings));
@@ -88,24 +90,29 @@ static void assert_refused(const char *settings, const char *message)
 static void a_field_of_the_value_becomes_a_plain_key(void **state)
 {
     (void)state;
-    assert_changes(KEY_FROM_VALUE, "{\"_id\": 1}", "{\"n\": {\"fish_id\": 0}, \"fish_id\": \"101\"}", "101",
+    assert_changes(KEY_FROM_VALUE, "{\"_id\": 1}",
+                   "{\"n\": {\"fish_id\": 0}, \"fish_id\": \"101\"}", "101",
                    "{\"n\": {\"fish_id\": 0}, \"fish_id\": \"101\"}");
     assert_changes(KEY_FROM_VALUE, "x", "{\"fish_id\": 7}", "7", "{\"fish_id\": 7}");
-    assert_changes(KEY_FROM_VALUE, "x", "{\"fish_id\": \"a\\\"b\"}", "a\"b", "{\"fish_id\": \"a\\\"b\"}");
+    assert_changes(KEY_FROM_VALUE, "x", "{\"fish_id\": \"a\\\"b\"}", "a\"b",
+                   "{\"fish_id\": \"a\\\"b\"}");
     assert_changes(KEY_FROM_VALUE, "x", "{\"other\": 7}", NULL, "{\"other\": 7}");
 }
 
 static void a_key_may_have_several_fields(void **state)
 {
     (void)state;
-    assert_changes("transforms: key\ntransforms.key.type: ValueToKey\ntransforms.key.fields: b, a, missing\n", NULL,
-                   "{\"a\": 1, \"b\": [1, 2]}", "{\"b\":[1, 2],\"a\":1,\"missing\":null}", "{\"a\": 1, \"b\": [1, 2]}");
+    assert_changes(
+        "transforms: key\ntransforms.key.type: ValueToKey\ntransforms.key.fields: b, a, missing\n",
+        NULL, "{\"a\": 1, \"b\": [1, 2]}", "{\"b\":[1, 2],\"a\":1,\"missing\":null}",
+        "{\"a\": 1, \"b\": [1, 2]}");
 }
 
 static void a_value_that_is_not_an_object_is_rejected(void **state)
 {
     (void)state;
-    static const char *const values[] = {NULL, "", "text", "[1]", "{\"fish_id\": \"1\"", "{\"fish_id\"}"};
+    static const char *const values[] = {NULL,           "", "text", "[1]", "{\"fish_id\": \"1\"",
+                                         "{\"fish_id\"}"};
     struct fixture fixture;
     assert_true(set_up(&fixture, KEY_FROM_VALUE));
     for (size_t index = 0; index < sizeof(values) / sizeof(values[0]); index++) {
@@ -119,11 +126,12 @@ static void a_value_that_is_not_an_object_is_rejected(void **state)
 static void a_transform_with_a_predicate_leaves_other_records_alone(void **state)
 {
     (void)state;
-    static const char settings[] = KEY_FROM_VALUE "transforms.key.predicate: gone\ntransforms.key.negate: true\n"
-                                                  "transforms.id.predicate: gone\ntransforms.id.negate: true\n"
-                                                  "predicates: gone\n"
-                                                  "predicates.gone.type: org.apache.kafka.connect.transforms.predicates."
-                                                  "RecordIsTombstone\n";
+    static const char settings[] =
+        KEY_FROM_VALUE "transforms.key.predicate: gone\ntransforms.key.negate: true\n"
+                       "transforms.id.predicate: gone\ntransforms.id.negate: true\n"
+                       "predicates: gone\n"
+                       "predicates.gone.type: org.apache.kafka.connect.transforms.predicates."
+                       "RecordIsTombstone\n";
     assert_changes(settings, "x", "{\"fish_id\": \"1\"}", "1", "{\"fish_id\": \"1\"}");
     assert_changes(settings, "x", NULL, "x", NULL);
 }
@@ -132,8 +140,10 @@ static void a_filter_drops_what_its_predicate_names(void **state)
 {
     (void)state;
     struct fixture fixture;
-    assert_true(set_up(&fixture, "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
-                                 "predicates: p\npredicates.p.type: TopicNameMatches\npredicates.p.pattern: kt\\..*\n"));
+    assert_true(set_up(
+        &fixture,
+        "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
+        "predicates: p\npredicates.p.type: TopicNameMatches\npredicates.p.pattern: kt\\..*\n"));
     assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_DROP);
     fixture.record.topic = "other.kt.x";
     assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
@@ -143,10 +153,12 @@ static void a_filter_drops_what_its_predicate_names(void **state)
 static void a_predicate_looks_at_headers(void **state)
 {
     (void)state;
-    const struct weir_header headers[] = {{WEIR_BYTES("a"), WEIR_BYTES("1")}, {WEIR_BYTES("b"), WEIR_BYTES_NULL}};
+    const struct weir_header headers[] = {{WEIR_BYTES("a"), WEIR_BYTES("1")},
+                                          {WEIR_BYTES("b"), WEIR_BYTES_NULL}};
     struct fixture fixture;
-    assert_true(set_up(&fixture, "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
-                                 "predicates: p\npredicates.p.type: HasHeaderKey\npredicates.p.name: b\n"));
+    assert_true(set_up(&fixture,
+                       "transforms: f\ntransforms.f.type: Filter\ntransforms.f.predicate: p\n"
+                       "predicates: p\npredicates.p.type: HasHeaderKey\npredicates.p.name: b\n"));
     assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
     fixture.record.headers = headers;
     fixture.record.header_count = 2;
@@ -159,13 +171,20 @@ static void a_predicate_looks_at_headers(void **state)
 static void fields_are_left_out_and_renamed(void **state)
 {
     (void)state;
-    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: _id\n"
-                   "transforms.r.renames: a:alpha, c:\"q\n",
-                   "k", "{\"_id\": {\"$oid\": \"1\"}, \"a\": 1, \"b\": \"x, y\"}", "k", "{\"alpha\":1,\"b\":\"x, y\"}");
-    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Key\ntransforms.r.include: b,a\n", "{\"a\":1,\"b\":2,\"c\":3}",
-                   "v", "{\"a\":1,\"b\":2}", "v");
-    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k", "{\"a\": 1}", "k", "{}");
-    assert_changes("transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k", NULL, "k", NULL);
+    assert_changes(
+        "transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: _id\n"
+        "transforms.r.renames: a:alpha, c:\"q\n",
+        "k", "{\"_id\": {\"$oid\": \"1\"}, \"a\": 1, \"b\": \"x, y\"}", "k",
+        "{\"alpha\":1,\"b\":\"x, y\"}");
+    assert_changes(
+        "transforms: r\ntransforms.r.type: ReplaceField$Key\ntransforms.r.include: b,a\n",
+        "{\"a\":1,\"b\":2,\"c\":3}", "v", "{\"a\":1,\"b\":2}", "v");
+    assert_changes(
+        "transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k",
+        "{\"a\": 1}", "k", "{}");
+    assert_changes(
+        "transforms: r\ntransforms.r.type: ReplaceField$Value\ntransforms.r.exclude: a\n", "k",
+        NULL, "k", NULL);
 }
 
 static void a_renamed_field_that_repeats_does_not_outgrow_its_room(void **state)
@@ -174,7 +193,8 @@ static void a_renamed_field_that_repeats_does_not_outgrow_its_room(void **state)
     struct fixture fixture;
     assert_true(set_up(&fixture, "transforms: r\ntransforms.r.type: ReplaceField$Value\n"
                                  "transforms.r.renames: a:a_much_longer_name_than_before\n"));
-    assert_int_equal(apply(&fixture, "k", "{\"a\":1,\"a\":2,\"a\":3,\"a\":4}"), WEIR_TRANSFORM_FAIL);
+    assert_int_equal(apply(&fixture, "k", "{\"a\":1,\"a\":2,\"a\":3,\"a\":4}"),
+                     WEIR_TRANSFORM_FAIL);
     assert_string_equal(fixture.err.message, "transform r: a field occurs more than once");
     tear_down(&fixture);
 }
@@ -182,12 +202,14 @@ static void a_renamed_field_that_repeats_does_not_outgrow_its_room(void **state)
 static void fields_are_inserted(void **state)
 {
     (void)state;
-    static const char settings[] = "transforms: i\ntransforms.i.type: InsertField$Value\ntransforms.i.static.field: from!\n"
-                                   "transforms.i.static.value: line \"1\"\ntransforms.i.topic.field: topic\n"
-                                   "transforms.i.timestamp.field: at\n";
+    static const char settings[] =
+        "transforms: i\ntransforms.i.type: InsertField$Value\ntransforms.i.static.field: from!\n"
+        "transforms.i.static.value: line \"1\"\ntransforms.i.topic.field: topic\n"
+        "transforms.i.timestamp.field: at\n";
     assert_changes(settings, "k", "{\"a\": 1, \"from\": 2}", "k",
                    "{\"a\":1,\"topic\":\"kt.mdb.fish\",\"at\":null,\"from\":\"line \\\"1\\\"\"}");
-    assert_changes(settings, "k", "{}", "k", "{\"topic\":\"kt.mdb.fish\",\"at\":null,\"from\":\"line \\\"1\\\"\"}");
+    assert_changes(settings, "k", "{}", "k",
+                   "{\"topic\":\"kt.mdb.fish\",\"at\":null,\"from\":\"line \\\"1\\\"\"}");
     assert_changes(settings, "k", NULL, "k", NULL);
 }
 
@@ -195,8 +217,10 @@ static void a_topic_is_renamed_where_the_whole_of_it_matches(void **state)
 {
     (void)state;
     struct fixture fixture;
-    assert_true(set_up(&fixture, "transforms: r\ntransforms.r.type: RegexRouter\ntransforms.r.regex: kt\\.([a-z]+)\\.(.*)\n"
-                                 "transforms.r.replacement: $2-$1\\$\n"));
+    assert_true(set_up(
+        &fixture,
+        "transforms: r\ntransforms.r.type: RegexRouter\ntransforms.r.regex: kt\\.([a-z]+)\\.(.*)\n"
+        "transforms.r.replacement: $2-$1\\$\n"));
     assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
     assert_string_equal(fixture.record.topic, "fish-mdb$");
     fixture.record.topic = "x.kt.mdb.fish";
@@ -211,20 +235,27 @@ static void settings_that_would_be_ignored_are_refused(void **state)
     assert_refused("transforms: a\n", "f:1: transforms: transforms.a.type is missing");
     assert_refused("transforms: a\ntransforms.a.type: ValueToKee\n",
                    "f:2: transforms.a.type: no transform 'ValueToKee'; did you mean 'ValueToKey'?");
-    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\n", "f:1: transforms: transforms.a.fields is missing");
-    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\ntransforms.a.fields: x\ntransforms.a.field: x\n",
+    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\n",
+                   "f:1: transforms: transforms.a.fields is missing");
+    assert_refused("transforms: a\ntransforms.a.type: ValueToKey\ntransforms.a.fields: "
+                   "x\ntransforms.a.field: x\n",
                    "f:4: transforms.a.field: ValueToKey has no such setting");
-    assert_refused("transforms: a\ntransforms.a.type: Filter\n",
-                   "f:1: transforms: transforms.a.predicate is missing: Filter would drop every record");
+    assert_refused(
+        "transforms: a\ntransforms.a.type: Filter\n",
+        "f:1: transforms: transforms.a.predicate is missing: Filter would drop every record");
     assert_refused("transforms: a\ntransforms.a.type: Filter\ntransforms.a.predicate: p\n",
                    "f:3: transforms.a.predicate: 'p' is not in `predicates`");
-    assert_refused("transforms.b.type: Filter\n", "f:1: transforms.b.type: is not of a name in `transforms`");
-    assert_refused("predicates: p\npredicates.p.type: Nope\n", "f:2: predicates.p.type: no predicate 'Nope'; there are "
-                                                               "TopicNameMatches, HasHeaderKey and RecordIsTombstone");
-    assert_refused("transforms: a\ntransforms.a.type: RegexRouter\ntransforms.a.regex: '('\ntransforms.a.replacement: x\n",
+    assert_refused("transforms.b.type: Filter\n",
+                   "f:1: transforms.b.type: is not of a name in `transforms`");
+    assert_refused("predicates: p\npredicates.p.type: Nope\n",
+                   "f:2: predicates.p.type: no predicate 'Nope'; there are "
+                   "TopicNameMatches, HasHeaderKey and RecordIsTombstone");
+    assert_refused("transforms: a\ntransforms.a.type: RegexRouter\ntransforms.a.regex: "
+                   "'('\ntransforms.a.replacement: x\n",
                    "f:3: transforms.a.regex: '(' is not a regular expression");
-    assert_refused("transforms: a\ntransforms.a.type: ReplaceField$Value\ntransforms.a.renames: x\n",
-                   "f:3: transforms.a.renames: expected old:new pairs");
+    assert_refused(
+        "transforms: a\ntransforms.a.type: ReplaceField$Value\ntransforms.a.renames: x\n",
+        "f:3: transforms.a.renames: expected old:new pairs");
 }
 
 static void without_transforms_a_record_stays_as_it_is(void **state)

@@ -16,8 +16,12 @@ enum { BYTES_MAX = 1 << 16 };
 #define TOKEN "\"_id\": {\"_data\": \"8264\"}"
 #define NAMESPACE "\"ns\": {\"db\": \"mdb\", \"coll\": \"fish\"}"
 #define KEY "\"documentKey\": {\"_id\": {\"$oid\": \"64a1b2c3d4e5f60718293a4b\"}}"
-#define DOCUMENT "{\"_id\": {\"$oid\": \"64a1b2c3d4e5f60718293a4b\"}, \"n\": {\"$numberLong\": \"7\"}, \"h\": 12.5}"
-#define INSERT "{" TOKEN ", \"operationType\": \"insert\", \"fullDocument\": " DOCUMENT ", " NAMESPACE ", " KEY "}"
+#define DOCUMENT \
+    "{\"_id\": {\"$oid\": \"64a1b2c3d4e5f60718293a4b\"}, \"n\": {\"$numberLong\": \"7\"}, \"h\": " \
+    "12.5}"
+#define INSERT \
+    "{" TOKEN ", \"operationType\": \"insert\", \"fullDocument\": " DOCUMENT ", " NAMESPACE \
+    ", " KEY "}"
 
 struct fixture {
     struct weir_config *config;
@@ -61,7 +65,8 @@ static void assert_bytes(struct weir_bytes bytes, const char *expected)
 }
 
 /* The record of one event; topic NULL: none. */
-static void assert_record(const char *settings, const char *event, const char *topic, const char *key, const char *value)
+static void assert_record(const char *settings, const char *event, const char *topic,
+                          const char *key, const char *value)
 {
     struct fixture fixture;
     struct weir_error err = {0};
@@ -92,23 +97,26 @@ static void a_whole_event_keeps_its_fields_and_their_order(void **state)
 static void the_resume_token_is_the_key_on_request(void **state)
 {
     (void)state;
-    assert_record("change.stream.document.key.as.key: false\n", INSERT, "mdb.fish", TOKEN_KEY, INSERT);
-    assert_record("{}", "{" TOKEN ", \"operationType\": \"drop\", " NAMESPACE "}", "mdb.fish", TOKEN_KEY,
-                  "{" TOKEN ", \"operationType\": \"drop\", " NAMESPACE "}");
+    assert_record("change.stream.document.key.as.key: false\n", INSERT, "mdb.fish", TOKEN_KEY,
+                  INSERT);
+    assert_record("{}", "{" TOKEN ", \"operationType\": \"drop\", " NAMESPACE "}", "mdb.fish",
+                  TOKEN_KEY, "{" TOKEN ", \"operationType\": \"drop\", " NAMESPACE "}");
 }
 
 static void the_document_alone_is_the_value_on_request(void **state)
 {
     (void)state;
     assert_record(ONLY, INSERT, "mdb.fish", OID_KEY, DOCUMENT);
-    assert_record(ONLY "output.json.formatter: SimplifiedJson\n", INSERT, "mdb.fish", "{\"_id\": \"64a1b2c3d4e5f60718293a4b\"}",
+    assert_record(ONLY "output.json.formatter: SimplifiedJson\n", INSERT, "mdb.fish",
+                  "{\"_id\": \"64a1b2c3d4e5f60718293a4b\"}",
                   "{\"_id\": \"64a1b2c3d4e5f60718293a4b\", \"n\": 7, \"h\": 12.5}");
 }
 
 static void a_delete_is_a_tombstone_or_nothing(void **state)
 {
     (void)state;
-    static const char delete_event[] = "{" TOKEN ", \"operationType\": \"delete\", " NAMESPACE ", " KEY "}";
+    static const char delete_event[] =
+        "{" TOKEN ", \"operationType\": \"delete\", " NAMESPACE ", " KEY "}";
     assert_record(ONLY, delete_event, NULL, NULL, NULL);
     assert_record(TOMBSTONE, delete_event, "mdb.fish", OID_KEY, NULL);
 }
@@ -116,7 +124,9 @@ static void a_delete_is_a_tombstone_or_nothing(void **state)
 static void an_update_whose_document_is_gone_makes_no_tombstone(void **state)
 {
     (void)state;
-    static const char update[] = "{" TOKEN ", \"operationType\": \"update\", \"fullDocument\": null, " NAMESPACE ", " KEY "}";
+    static const char update[] =
+        "{" TOKEN ", \"operationType\": \"update\", \"fullDocument\": null, " NAMESPACE ", " KEY
+        "}";
     assert_record(TOMBSTONE, update, NULL, NULL, NULL);
     assert_record("{}", update, "mdb.fish", OID_KEY, update);
 }
@@ -135,12 +145,14 @@ static void a_copied_document_is_an_insert_with_its_namespace_last(void **state)
     weir_auto_buffer bson;
     to_bson(DOCUMENT, &bson);
     set_up(&fixture, "topic.prefix: kt\n");
-    assert_true(weir_event_write_copied(&fixture.writer, "mdb", "fish", weir_buffer_view(&bson), fixture.batch, &err));
+    assert_true(weir_event_write_copied(&fixture.writer, "mdb", "fish", weir_buffer_view(&bson),
+                                        fixture.batch, &err));
     assert_int_equal(fixture.batch->record_count, 1);
     assert_string_equal(fixture.batch->records[0].topic, "kt.mdb.fish");
     assert_bytes(fixture.batch->records[0].key, OID_KEY);
     assert_bytes(fixture.batch->records[0].value,
-                 "{\"_id\": {\"_id\": {\"$oid\": \"64a1b2c3d4e5f60718293a4b\"}, \"copyingData\": true}, \"operationType\": "
+                 "{\"_id\": {\"_id\": {\"$oid\": \"64a1b2c3d4e5f60718293a4b\"}, \"copyingData\": "
+                 "true}, \"operationType\": "
                  "\"insert\", " KEY ", \"fullDocument\": " DOCUMENT ", " NAMESPACE "}");
     tear_down(&fixture);
 }
@@ -167,7 +179,8 @@ static void an_event_that_is_not_bson_stops_the_task(void **state)
     struct fixture fixture;
     struct weir_error err = {0};
     set_up(&fixture, "{}");
-    assert_false(weir_event_write(&fixture.writer, (struct weir_bytes){cut, sizeof(cut)}, fixture.batch, &err));
+    assert_false(weir_event_write(&fixture.writer, (struct weir_bytes){cut, sizeof(cut)},
+                                  fixture.batch, &err));
     assert_int_equal(err.action, WEIR_ERROR_STOP);
     assert_int_equal(fixture.batch->record_count, 0);
     tear_down(&fixture);

@@ -48,7 +48,8 @@ static void assert_stream(const char *settings, const char *token, const char *e
     weir_config_destroy(config);
 }
 
-static void assert_copy(const char *settings, const char *last_id, bool events, const char *expected)
+static void assert_copy(const char *settings, const char *last_id, bool events,
+                        const char *expected)
 {
     struct weir_error err = {0};
     struct weir_config *config = read_settings(settings);
@@ -57,7 +58,8 @@ static void assert_copy(const char *settings, const char *last_id, bool events, 
     weir_buffer_init(&out, BYTES_MAX);
     bool are_events;
     assert_true(!last_id || weir_extended_json_to_bson(weir_bytes_of(last_id), &bson, &err));
-    weir_copy_pipeline(config, "mdb", "fish", last_id ? weir_buffer_view(&bson) : WEIR_BYTES_NULL, &out, &are_events);
+    weir_copy_pipeline(config, "mdb", "fish", last_id ? weir_buffer_view(&bson) : WEIR_BYTES_NULL,
+                       &out, &are_events);
     assert_array(weir_buffer_view(&out), expected);
     assert_int_equal(are_events, events);
     weir_config_destroy(config);
@@ -88,19 +90,26 @@ static void the_deployment_is_watched_without_a_database(void **state)
 static void a_stream_goes_on_after_its_token(void **state)
 {
     (void)state;
-    assert_stream("database: mdb\n", "{\"_data\": \"82\"}", "[{\"$changeStream\": {\"startAfter\": {\"_data\": \"82\"}}}]");
+    assert_stream("database: mdb\n", "{\"_data\": \"82\"}",
+                  "[{\"$changeStream\": {\"startAfter\": {\"_data\": \"82\"}}}]");
 }
 
 static void a_token_goes_before_the_start_time(void **state)
 {
     (void)state;
-#define TIMED "database: mdb\nstartup.mode: timestamp\nstartup.mode.timestamp.start.at.operation.time: "
-    assert_stream(TIMED "100\n", "{\"_data\": \"82\"}", "[{\"$changeStream\": {\"startAfter\": {\"_data\": \"82\"}}}]");
-    assert_stream(TIMED "100\n", NULL, "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, \"i\": 0}}}}]");
+#define TIMED \
+    "database: mdb\nstartup.mode: timestamp\nstartup.mode.timestamp.start.at.operation.time: "
+    assert_stream(TIMED "100\n", "{\"_data\": \"82\"}",
+                  "[{\"$changeStream\": {\"startAfter\": {\"_data\": \"82\"}}}]");
+    assert_stream(TIMED "100\n", NULL,
+                  "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, "
+                  "\"i\": 0}}}}]");
     assert_stream(TIMED "'1970-01-01T00:01:40Z'\n", NULL,
-                  "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, \"i\": 0}}}}]");
+                  "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, "
+                  "\"i\": 0}}}}]");
     assert_stream(TIMED "'{\"$timestamp\": {\"t\": 100, \"i\": 3}}'\n", NULL,
-                  "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, \"i\": 3}}}}]");
+                  "[{\"$changeStream\": {\"startAtOperationTime\": {\"$timestamp\": {\"t\": 100, "
+                  "\"i\": 3}}}}]");
     assert_refused(TIMED "yesterday\n", "expected seconds");
 }
 
@@ -110,8 +119,11 @@ static void documents_are_looked_up_when_they_are_all_that_is_published(void **s
     assert_stream("database: mdb\npublish.full.document.only: true\n", NULL,
                   "[{\"$changeStream\": {\"fullDocument\": \"updateLookup\"}}]");
     assert_stream("database: mdb\nchange.stream.full.document: required\n"
-                  "change.stream.full.document.before.change: whenAvailable\nchange.stream.show.expanded.events: true\n", NULL,
-                  "[{\"$changeStream\": {\"fullDocument\": \"required\", \"fullDocumentBeforeChange\": \"whenAvailable\", "
+                  "change.stream.full.document.before.change: "
+                  "whenAvailable\nchange.stream.show.expanded.events: true\n",
+                  NULL,
+                  "[{\"$changeStream\": {\"fullDocument\": \"required\", "
+                  "\"fullDocumentBeforeChange\": \"whenAvailable\", "
                   "\"showExpandedEvents\": true}}]");
     assert_stream("database: mdb\nchange.stream.full.document: updatelookup\n", NULL,
                   "[{\"$changeStream\": {\"fullDocument\": \"updateLookup\"}}]");
@@ -132,16 +144,22 @@ static void a_copy_runs_in_order_of_id(void **state)
     (void)state;
     assert_copy("{}", NULL, false, "[{\"$sort\": {\"_id\": 1}}]");
     assert_copy("{}", "{\"_id\": 7}", false,
-                "[{\"$match\": {\"$expr\": {\"$gt\": [\"$_id\", {\"$literal\": 7}]}}}, {\"$sort\": {\"_id\": 1}}]");
+                "[{\"$match\": {\"$expr\": {\"$gt\": [\"$_id\", {\"$literal\": 7}]}}}, {\"$sort\": "
+                "{\"_id\": 1}}]");
 }
 
 static void a_copys_own_stages_come_before_the_users(void **state)
 {
     (void)state;
-    assert_copy("copy.existing.pipeline: '[{\"$match\": {\"a\": 1}}]'\npipeline: '[{\"$addFields\": {\"k\": 1}}]'\n", NULL, true,
-                "[{\"$sort\": {\"_id\": 1}}, {\"$match\": {\"a\": 1}}, {\"$replaceRoot\": {\"newRoot\": {\"_id\": {\"_id\": \"$_id\", "
-                "\"copyingData\": {\"$literal\": true}}, \"operationType\": \"insert\", \"documentKey\": {\"_id\": \"$_id\"}, "
-                "\"fullDocument\": \"$$ROOT\", \"ns\": {\"db\": {\"$literal\": \"mdb\"}, \"coll\": {\"$literal\": \"fish\"}}}}}, "
+    assert_copy("copy.existing.pipeline: '[{\"$match\": {\"a\": 1}}]'\npipeline: "
+                "'[{\"$addFields\": {\"k\": 1}}]'\n",
+                NULL, true,
+                "[{\"$sort\": {\"_id\": 1}}, {\"$match\": {\"a\": 1}}, {\"$replaceRoot\": "
+                "{\"newRoot\": {\"_id\": {\"_id\": \"$_id\", "
+                "\"copyingData\": {\"$literal\": true}}, \"operationType\": \"insert\", "
+                "\"documentKey\": {\"_id\": \"$_id\"}, "
+                "\"fullDocument\": \"$$ROOT\", \"ns\": {\"db\": {\"$literal\": \"mdb\"}, \"coll\": "
+                "{\"$literal\": \"fish\"}}}}}, "
                 "{\"$addFields\": {\"k\": 1}}]");
 }
 

@@ -73,7 +73,8 @@ static void a_token_is_stored_as_mongodbs_connector_stores_it(void **state)
     (void)state;
     weir_auto_buffer out;
     struct weir_position position = {.token = bson("{\"_data\": \"8264\"}")};
-    assert_string_equal(write_position(&position, &out), "{\"_id\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
+    assert_string_equal(write_position(&position, &out),
+                        "{\"_id\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
     struct weir_position again = read_position(weir_buffer_text(&out));
     assert_false(again.copying);
     assert_document(again.token, "{\"_data\": \"8264\"}");
@@ -89,9 +90,11 @@ static void a_copy_is_resumed_behind_its_last_document(void **state)
         .namespace = WEIR_BYTES("mdb.fish"),
         .last_id = bson("{\"_id\": {\"$oid\": \"000102030405060708090a0b\"}}"),
     };
-    assert_string_equal(write_position(&position, &out),
-                        "{\"_id\":\"{\\\"_id\\\": {\\\"$oid\\\": \\\"000102030405060708090a0b\\\"}, \\\"copyingData\\\": true}\","
-                        "\"copy\":\"true\",\"ns\":\"mdb.fish\",\"token\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
+    assert_string_equal(
+        write_position(&position, &out),
+        "{\"_id\":\"{\\\"_id\\\": {\\\"$oid\\\": \\\"000102030405060708090a0b\\\"}, "
+        "\\\"copyingData\\\": true}\","
+        "\"copy\":\"true\",\"ns\":\"mdb.fish\",\"token\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
     struct weir_position again = read_position(weir_buffer_text(&out));
     assert_true(again.copying);
     assert_text(again.namespace, "mdb.fish");
@@ -103,14 +106,20 @@ static void ids_of_any_type_survive(void **state)
 {
     (void)state;
     static const char *const ids[] = {
-        "{\"$numberInt\": \"7\"}", "{\"$numberDouble\": \"1.5\"}", "\"text \\\" quoted\"", "{\"$numberDecimal\": \"1.50\"}",
-        "{\"$date\": {\"$numberLong\": \"-1\"}}", "{\"$binary\": {\"base64\": \"AAECAwQFBgcICQoLDA0ODw==\", \"subType\": \"04\"}}",
+        "{\"$numberInt\": \"7\"}",
+        "{\"$numberDouble\": \"1.5\"}",
+        "\"text \\\" quoted\"",
+        "{\"$numberDecimal\": \"1.50\"}",
+        "{\"$date\": {\"$numberLong\": \"-1\"}}",
+        "{\"$binary\": {\"base64\": \"AAECAwQFBgcICQoLDA0ODw==\", \"subType\": \"04\"}}",
         "{\"a\": {\"$numberInt\": \"1\"}, \"b\": [true, null]}",
     };
     for (size_t index = 0; index < sizeof(ids) / sizeof(ids[0]); index++) {
         weir_auto_buffer out;
         const char *document = weir_arena_format(arena, "{\"_id\": %s}", ids[index]);
-        struct weir_position position = {.copying = true, .token = bson("{\"_data\": \"82\"}"), .namespace = WEIR_BYTES("a.b"),
+        struct weir_position position = {.copying = true,
+                                         .token = bson("{\"_data\": \"82\"}"),
+                                         .namespace = WEIR_BYTES("a.b"),
                                          .last_id = bson(document)};
         struct weir_position again = read_position(write_position(&position, &out));
         assert_document(again.last_id, document);
@@ -121,7 +130,8 @@ static void a_copy_that_has_copied_nothing_has_no_last_id(void **state)
 {
     (void)state;
     weir_auto_buffer out;
-    struct weir_position position = {.copying = true, .token = bson("{\"_data\": \"82\"}"), .namespace = WEIR_BYTES("a.b")};
+    struct weir_position position = {
+        .copying = true, .token = bson("{\"_data\": \"82\"}"), .namespace = WEIR_BYTES("a.b")};
     struct weir_position again = read_position(write_position(&position, &out));
     assert_true(again.copying);
     assert_true(weir_bytes_is_null(again.last_id));
@@ -130,8 +140,9 @@ static void a_copy_that_has_copied_nothing_has_no_last_id(void **state)
 static void a_copy_of_mongodbs_own_connector_begins_again(void **state)
 {
     (void)state;
-    struct weir_position position = read_position(
-        "{\"_id\": \"{\\\"_id\\\": {\\\"$oid\\\": \\\"000102030405060708090a0b\\\"}, \\\"copyingData\\\": true}\", \"copy\": \"true\"}");
+    struct weir_position position =
+        read_position("{\"_id\": \"{\\\"_id\\\": {\\\"$oid\\\": \\\"000102030405060708090a0b\\\"}, "
+                      "\\\"copyingData\\\": true}\", \"copy\": \"true\"}");
     assert_true(position.copying);
     assert_true(weir_bytes_is_null(position.token));
     assert_true(weir_bytes_is_null(position.namespace));
@@ -149,7 +160,8 @@ static void no_offset_is_a_fresh_start(void **state)
 static void what_is_not_an_offset_stops_the_task(void **state)
 {
     (void)state;
-    static const char *const offsets[] = {"[]", "text", "{\"_id\":\"{\"", "{\"_id\":\"not a document\"}",
+    static const char *const offsets[] = {"[]", "text", "{\"_id\":\"{\"",
+                                          "{\"_id\":\"not a document\"}",
                                           "{\"_id\":\"{}\",\"copy\":\"true\",\"token\":\"1\"}"};
     for (size_t index = 0; index < sizeof(offsets) / sizeof(offsets[0]); index++) {
         struct weir_error err = {0};

@@ -20,14 +20,16 @@ static struct weir_config *read_settings(const char *settings)
 }
 
 /* NULL for collection or expected: none. */
-static void assert_topic(const char *settings, const char *database, const char *collection, const char *expected)
+static void assert_topic(const char *settings, const char *database, const char *collection,
+                         const char *expected)
 {
     struct weir_error err = {0};
     struct weir_config *config = read_settings(settings);
     struct weir_topic_mapper *mapper = weir_topic_mapper_create(config, &err);
     assert_non_null(mapper);
     for (int again = 0; again < 2; again++) {
-        const char *topic = weir_topic_mapper_topic(mapper, weir_bytes_of(database), weir_bytes_of(collection));
+        const char *topic =
+            weir_topic_mapper_topic(mapper, weir_bytes_of(database), weir_bytes_of(collection));
         if (expected) {
             assert_non_null(topic);
             assert_string_equal(topic, expected);
@@ -54,7 +56,8 @@ static void a_topic_is_prefix_namespace_suffix(void **state)
     (void)state;
     assert_topic("{}", "mdb", "fish", "mdb.fish");
     assert_topic("topic.prefix: kt\n", "mdb", "weight-prediction", "kt.mdb.weight-prediction");
-    assert_topic("topic.prefix: kt\ntopic.suffix: v1\ntopic.separator: _\n", "mdb", "fish", "kt_mdb_fish_v1");
+    assert_topic("topic.prefix: kt\ntopic.suffix: v1\ntopic.separator: _\n", "mdb", "fish",
+                 "kt_mdb_fish_v1");
 }
 
 static void an_event_of_a_database_has_its_name_alone(void **state)
@@ -71,7 +74,8 @@ static void an_event_without_a_namespace_has_no_topic(void **state)
 
 #define MAP \
     "topic.prefix: p\ntopic.separator: '-'\n" \
-    "topic.namespace.map: \"{'myDB': 'one', 'myDB.coll2': 'alt.coll', '/re.*': 'x{sep_coll}', '*': 'rest'}\"\n"
+    "topic.namespace.map: \"{'myDB': 'one', 'myDB.coll2': 'alt.coll', '/re.*': 'x{sep_coll}', " \
+    "'*': 'rest'}\"\n"
 
 static void a_namespace_maps_by_the_nearest_rule(void **state)
 {
@@ -95,7 +99,8 @@ static void a_regular_expression_matches_the_whole_namespace(void **state)
 static void templates_fill_in_the_namespace(void **state)
 {
     (void)state;
-    assert_topic("topic.namespace.map: \"{'*': '{db}{sep}{coll}!{coll_sep}{sep_coll_sep}'}\"\n", "a", "b", "a.b!b..b.");
+    assert_topic("topic.namespace.map: \"{'*': '{db}{sep}{coll}!{coll_sep}{sep_coll_sep}'}\"\n",
+                 "a", "b", "a.b!b..b.");
     assert_topic("topic.namespace.map: \"{'*': '{db}{sep_coll}'}\"\n", "a", NULL, "a");
 }
 
