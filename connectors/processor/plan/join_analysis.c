@@ -35,7 +35,7 @@ static bool only_source(struct weir_planner *planner, struct weir_expression *si
     return count == 1 ||
            weir_planner_fail(
                planner, side->place,
-               "Invalid comparison expression '%s' in join '%s'. Each side of the join comparision "
+               "Invalid comparison expression '%s' in join '%s'. Each side of the join comparison "
                "must contain references from exactly one source.",
                weir_planner_text(planner, side), weir_planner_text(planner, on));
 }

@@ -48,8 +48,8 @@ static void refuse_all(struct program_fixture *fixture, const struct mistake *mi
 static void names_that_mean_nothing(void **state)
 {
     static const struct mistake mistakes[] = {
-        {"CREATE STREAM o AS SELECT id, nam FROM s;", 31,
-         "SELECT column 'NAM' cannot be resolved. Did you mean NAME?"},
+        {"CREATE STREAM o AS SELECT id, nname FROM s;", 31,
+         "SELECT column 'NNAME' cannot be resolved. Did you mean NAME?"},
         {"CREATE STREAM o AS SELECT * FROM ss;", 34, "SS does not exist. Did you mean \"S\"?"},
         {"CREATE STREAM o AS SELECT x.* FROM s;", 27,
          "'X' is not a valid stream/table name or alias."},
