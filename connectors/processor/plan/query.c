@@ -335,6 +335,11 @@ static bool check_insert_target(struct weir_execution *execution, const struct w
         return weir_execution_fail(execution, place, "Cannot insert into read-only %s: %s",
                                    target->table ? "table" : "stream", name);
     }
+    if (target->table) {
+        return weir_execution_fail(
+            execution, place,
+            "INSERT INTO can only be used to insert into a stream. %s is a table.", name);
+    }
     return target->header_count == 0 ||
            weir_execution_fail(execution, place,
                                "Cannot insert into %s because it has header columns", name);
