@@ -23,7 +23,8 @@ struct signals {
     pthread_t thread;
     sigset_t set;
     struct weir_supervisor *supervisor;
-    atomic_bool over; /* the run has ended: SIGUSR1 was sent to end the thread */
+    atomic_bool serving; /* tasks run, or are about to */
+    atomic_bool over;    /* the run has ended: SIGUSR1 was sent to end the thread */
 };
 
 static void *wait_for_signals(void *context)
@@ -47,6 +48,10 @@ static void *wait_for_signals(void *context)
         }
         stopping_since_ms = weir_clock_ms();
         weir_log_info("runtime", "stopping", "signal=%d", number);
+        if (!atomic_load(&signals->serving)) {
+            _exit(
+                WEIR_EXIT_OK); /* still preparing: nothing is open that has to be closed in order */
+        }
         weir_supervisor_quit(signals->supervisor);
     }
     return NULL;
@@ -112,8 +117,7 @@ static bool serve(struct weir_setup *setup, struct weir_supervisor *supervisor,
     bool ok = weir_supervisor_run(supervisor, &hung, err);
     if (hung) {
         /* Its thread still uses everything: nothing can be taken down in order. */
-        weir_stage_report(setup->stage, err);
-        _exit(WEIR_EXIT_RUNTIME);
+        _exit(ok ? WEIR_EXIT_OK : weir_stage_report(setup->stage, err));
     }
     weir_admin_port_destroy(admin);
     weir_log_info("runtime", "stopped", "name=%s", weir_config_string(setup->config, "name"));
@@ -128,7 +132,9 @@ bool weir_run(struct weir_setup *setup, struct weir_error *err)
     signals_start(&signals, supervisor);
     struct weir_status_metrics *status =
         weir_status_metrics_create(setup->stage, supervisor, metrics);
-    bool ok = add_tasks(setup, supervisor, err) && serve(setup, supervisor, metrics, err);
+    bool ok = add_tasks(setup, supervisor, err);
+    atomic_store(&signals.serving, true);
+    ok = ok && serve(setup, supervisor, metrics, err);
     signals_end(&signals);
     weir_status_metrics_destroy(status);
     weir_supervisor_destroy(supervisor);

@@ -301,6 +301,20 @@ static bool all_over(const struct weir_supervisor *supervisor)
     return true;
 }
 
+/* Whether a task that has not ended in time held anything: one that was still connecting has nothing to
+ * commit. */
+static bool any_hung_at_work(const struct weir_supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->slot_count; i++) {
+        struct weir_task_view view;
+        weir_task_look(supervisor->slots[i].task, &view);
+        if (supervisor->slots[i].started && !is_over(&supervisor->slots[i]) && view.connected) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void start_threads(struct weir_supervisor *supervisor)
 {
     for (size_t i = 0; i < supervisor->slot_count; i++) {
@@ -337,6 +351,7 @@ bool weir_supervisor_run(struct weir_supervisor *supervisor, bool *hung_out, str
         wait_changed(supervisor);
     }
     bool ended = wait_for_end(supervisor);
+    bool harmless = ended || !any_hung_at_work(supervisor);
     struct weir_error first = supervisor->error;
     pthread_mutex_unlock(&supervisor->mutex);
     if (ended) {
@@ -348,7 +363,7 @@ bool weir_supervisor_run(struct weir_supervisor *supervisor, bool *hung_out, str
         *err = first;
         return false;
     }
-    if (!ended) {
+    if (!harmless) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "not every task stopped within %lld ms; what it had not committed will be "
                          "done again",

@@ -58,8 +58,9 @@ void weir_supervisor_add(struct weir_supervisor *supervisor, const struct weir_t
                          void *state);
 
 /* Starts the threads and waits until weir_supervisor_quit, until every task returned by itself (a
- * bounded run), or until one cannot go on (false). False too when a task did not stop in time:
- * *hung_out is then true, its thread still runs, and the process must leave by _exit. */
+ * bounded run), or until one cannot go on (false). When a task did not stop in time *hung_out is true:
+ * its thread still runs, and the process must leave by _exit. That is a failure too, but for a task that
+ * was still connecting. */
 bool weir_supervisor_run(struct weir_supervisor *supervisor, bool *hung_out,
                          struct weir_error *err);
 /* Any thread. */
