@@ -271,3 +271,11 @@ def test_an_idle_stream_moves_its_position(stage, events, unique, database, fish
 
     wait_until(lambda: len(set(position())) >= 2, 40, "two positions", every=0.5)
     assert f"{unique}.{COLLECTION}" not in topics.names()
+
+
+def test_heartbeats_of_an_idle_stream(stage, events, unique, database, fish, topics):
+    beats = f"{unique}-beats"
+    stage("source", events(**{"heartbeat.interval.ms": "500", "heartbeat.topic.name": beats})).start()
+    wait_until(lambda: database["other"].insert_one({}) and beats in topics.names(), 20, "a heartbeat", every=0.3)
+    record = topics.read(beats, expect=1)[0]
+    assert list(json.loads(record.key)) == ["_data"] and record.value is None

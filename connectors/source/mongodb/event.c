@@ -195,3 +195,19 @@ bool weir_event_write_copied(struct weir_event_writer *writer, const char *datab
     return weir_event_write(writer, copied_event(writer, database, collection, document), batch,
                             err);
 }
+
+bool weir_event_write_heartbeat(const char *topic, struct weir_bytes token,
+                                struct weir_batch *batch, struct weir_error *err)
+{
+    weir_auto_buffer text;
+    weir_buffer_init(&text, TEXT_BYTES_MAX);
+    if (!weir_bson_to_json(token, WEIR_BSON_JSON_RELAXED, &text)) {
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_MONGO, 0,
+                         "the server sent a resume token that is not BSON");
+    }
+    struct weir_record *record = weir_batch_add(batch);
+    record->topic = topic;
+    record->key = weir_arena_copy(batch->arena, weir_buffer_view(&text));
+    batch->bytes += record->key.len;
+    return true;
+}

@@ -26,6 +26,9 @@ void weir_event_writer_fini(struct weir_event_writer *writer);
 /* One change event: none or one record (invalidate has no topic; publish.full.document.only needs a document). */
 bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event,
                       struct weir_batch *batch, struct weir_error *err);
+/* A heartbeat: the resume token as the key, no value. topic outlives the batch. */
+bool weir_event_write_heartbeat(const char *topic, struct weir_bytes token,
+                                struct weir_batch *batch, struct weir_error *err);
 /* One copied document of database.collection. */
 bool weir_event_write_copied(struct weir_event_writer *writer, const char *database,
                              const char *collection, struct weir_bytes document,

@@ -119,20 +119,37 @@ static bool write_one(struct mongodb_source *self, struct weir_bytes document,
     return weir_event_write(&self->writer, document, batch, err);
 }
 
+/* An idle stream's position; with heartbeat.interval.ms also as a record. */
+static bool write_idle(struct mongodb_source *self, struct weir_batch *batch,
+                       struct weir_error *err)
+{
+    const struct weir_config *config = self->context->config;
+    const struct weir_position *position = &self->chunk->position;
+    if (position->copying || weir_bytes_is_null(position->token) ||
+        weir_config_long(config, "heartbeat.interval.ms") == 0) {
+        return true;
+    }
+    return weir_event_write_heartbeat(weir_config_string(config, "heartbeat.topic.name"),
+                                      position->token, batch, err);
+}
+
 /* Documents of the chunk until the batch is full; a chunk that is used up is gone afterwards. */
 static bool drain_chunk(struct mongodb_source *self, size_t record_count_max,
                         struct weir_batch *batch, struct weir_error *err)
 {
     struct weir_bson_element element;
     bool more = true;
+    if (!self->chunk->batch && !write_idle(self, batch, err)) {
+        return false;
+    }
     while (batch->record_count < record_count_max && (more = weir_bson_next(&self->at, &element))) {
         if (!write_one(self, element.value, batch, err)) {
             return false;
         }
     }
     struct weir_position position = self->chunk->position;
-    if (more &&
-        !position.copying) { /* stands inside the chunk: behind the last event, by its own token */
+    more = more && self->chunk->batch;
+    if (more && !position.copying) { /* inside the chunk: behind the last event, by its token */
         position.token = weir_bson_get(self->last_copied, WEIR_BYTES("_id")).value;
     }
     set_offset(self, &position, batch);

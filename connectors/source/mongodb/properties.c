@@ -12,6 +12,8 @@ static const char *const before_change[] = {"",         "default", "off", "whenA
 static const char *const formats[] = {"json", "bson", NULL};
 static const char *const cloud_formats[] = {"JSON", "STRING", "BSON", NULL};
 static const char *const startup_modes[] = {"", "latest", "timestamp", "copy_existing", NULL};
+static const char *const topic_mappers[] = {
+    "com.mongodb.kafka.connect.source.topic.mapping.DefaultTopicMapper", NULL};
 static const char *const token_lost[] = {"fail", "latest", "copy", NULL};
 static const char *const formatters[] = {
     "com.mongodb.kafka.connect.source.json.formatter.DefaultJson",
@@ -29,6 +31,15 @@ static const char *const formatters[] = {
         .documentation = about, __VA_ARGS__ \
     }
 #define ROW(...) ROW_OF(MEDIUM, __VA_ARGS__)
+#define OBSOLETE_ROW(property_name, reason, old_name) \
+    { \
+        .name = property_name, .type = WEIR_PROPERTY_INT, .group = "Startup", \
+        .importance = WEIR_IMPORTANCE_LOW, .obsolete = reason, \
+        .documentation = "Accepted and not needed.", .aliases = (const char *const[]) \
+        { \
+            old_name, NULL \
+        } \
+    }
 #define MAIN_ROW(...) ROW_OF(HIGH, __VA_ARGS__)
 
 const struct weir_property weir_mongodb_source_properties[] = {
@@ -76,6 +87,10 @@ const struct weir_property weir_mongodb_source_properties[] = {
     ROW("topic.suffix", STRING, "", "Topics", "Put behind the topic name, with the separator."),
     ROW("topic.separator", STRING, ".", "Topics",
         "Between prefix, database, collection and suffix."),
+    ROW("topic.mapper", STRING, "com.mongodb.kafka.connect.source.topic.mapping.DefaultTopicMapper",
+        "Topics",
+        "Only MongoDB's default; `topic.namespace.map` and `RegexRouter` name topics otherwise.",
+        .allowed = topic_mappers),
     ROW("topic.namespace.map", STRING, "", "Topics",
         "JSON object from namespace (`db`, `db.coll`, `/regex`, `*`) to topic."),
     ROW("output.format.key", STRING, "json", "Output", "`json` or `bson`.", .allowed = formats),
@@ -114,6 +129,19 @@ const struct weir_property weir_mongodb_source_properties[] = {
     ROW("offset.partition.name", STRING, "", "Offsets",
         "Replaces the name that offsets are stored under: a new name starts "
         "afresh."),
+    ROW("heartbeat.interval.ms", LONG, "0", "Offsets",
+        "How often an idle stream writes a heartbeat record: key the resume token, value null. 0: "
+        "no "
+        "records; the stored position moves on all the same.",
+        .has_range = true, .value_min = 0, .value_max = INT32_MAX),
+    ROW("heartbeat.topic.name", STRING, "__mongodb_heartbeats", "Offsets",
+        "The topic of heartbeat records."),
+    OBSOLETE_ROW("startup.mode.copy.existing.max.threads",
+                 "a collection is copied in order of _id, "
+                 "so that the copy goes on where it was after a restart",
+                 "copy.existing.max.threads"),
+    OBSOLETE_ROW("startup.mode.copy.existing.queue.size",
+                 "at most four server batches wait in memory", "copy.existing.queue.size"),
     ROW("on.resume.token.lost", STRING, "fail", "Offsets",
         "When the stored position is no longer in the oplog: `fail` stops with "
         "a message, `latest` goes on from now and says what may be lost, `copy` copies everything "

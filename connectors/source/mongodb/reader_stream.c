@@ -147,7 +147,8 @@ static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch,
     if (weir_clock_ms() < *idle_due_ms || !moved) {
         return true;
     }
-    *idle_due_ms = weir_clock_ms() + IDLE_POSITION_MS;
+    int64_t heartbeat_ms = weir_config_long(reader->config, "heartbeat.interval.ms");
+    *idle_due_ms = weir_clock_ms() + (heartbeat_ms > 0 ? heartbeat_ms : IDLE_POSITION_MS);
     return weir_reader_push(reader, NULL, NULL, false);
 }
 

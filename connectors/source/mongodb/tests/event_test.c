@@ -172,6 +172,20 @@ static void bson_passes_through_unchanged(void **state)
     tear_down(&fixture);
 }
 
+static void a_heartbeat_is_a_token_without_a_value(void **state)
+{
+    (void)state;
+    struct weir_error err = {0};
+    weir_auto_buffer token;
+    weir_auto_batch *batch = weir_batch_create(1024);
+    to_bson("{\"_data\": \"8264\"}", &token);
+    assert_true(weir_event_write_heartbeat("beats", weir_buffer_view(&token), batch, &err));
+    assert_int_equal(batch->record_count, 1);
+    assert_string_equal(batch->records[0].topic, "beats");
+    assert_bytes(batch->records[0].key, "{\"_data\": \"8264\"}");
+    assert_bytes(batch->records[0].value, NULL);
+}
+
 static void an_event_that_is_not_bson_stops_the_task(void **state)
 {
     (void)state;
@@ -197,6 +211,7 @@ int main(void)
         cmocka_unit_test(an_invalidate_event_makes_no_record),
         cmocka_unit_test(a_copied_document_is_an_insert_with_its_namespace_last),
         cmocka_unit_test(bson_passes_through_unchanged),
+        cmocka_unit_test(a_heartbeat_is_a_token_without_a_value),
         cmocka_unit_test(an_event_that_is_not_bson_stops_the_task),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
