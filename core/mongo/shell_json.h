@@ -2,7 +2,8 @@
  *
  * What the Java driver's reader takes besides JSON: single quotes, names without quotes, trailing and missing commas,
  * ISODate(), NumberLong(), ObjectId() and their kind, with or without `new`, /regular expressions/i, NaN, Infinity,
- * undefined. What is strict already comes out as it was, but for blanks. Not taken: text behind the document, dates without a date.
+ * undefined. What is strict already comes out as it was, but for blanks. Not taken: text behind the
+ * document, dates without a date.
  * Threads: any. Allocates: only as the buffer grows. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_SHELL_JSON_H
