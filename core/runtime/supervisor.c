@@ -519,7 +519,14 @@ static const char *why_not_ready(const struct weir_task_status *status, int64_t 
 
 bool weir_supervisor_ready(struct weir_supervisor *supervisor, struct weir_buffer *reasons)
 {
-    bool ready = supervisor->slot_count > 0;
+    pthread_mutex_lock(&supervisor->mutex);
+    bool ready = !supervisor->quit && supervisor->target == TARGET_STARTED;
+    pthread_mutex_unlock(&supervisor->mutex);
+    if (!ready) {
+        weir_buffer_append_text(reasons, "stopping, stopped or paused\n");
+        return false;
+    }
+    ready = supervisor->slot_count > 0;
     for (size_t i = 0; i < supervisor->slot_count; i++) {
         struct weir_task_status status;
         weir_supervisor_task_status(supervisor, i, &status);

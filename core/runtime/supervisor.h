@@ -87,7 +87,7 @@ void weir_supervisor_task_status(struct weir_supervisor *supervisor, size_t inde
                                  struct weir_task_status *status_out);
 /* The worst of the tasks' states; STOPPED and PAUSED as asked for. */
 enum weir_task_state weir_supervisor_state(struct weir_supervisor *supervisor);
-/* Ready: each task connected, assigned and making progress. Appends one reason a line when it is
+/* Ready: wanted to run, and each task connected, assigned and making progress. Appends one reason a line when it is
  * not. */
 bool weir_supervisor_ready(struct weir_supervisor *supervisor, struct weir_buffer *reasons);
 /* Connect's offset objects of all tasks, separated by commas; nothing when no task knows. */

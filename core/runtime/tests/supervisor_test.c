@@ -382,7 +382,12 @@ static void ready_means_connected_assigned_and_progressing(void **state)
     run_in_thread(&fixture);
     wait_working(&alone);
     assert_true(weir_supervisor_ready(fixture.supervisor, &reasons));
+    weir_supervisor_pause(fixture.supervisor);
+    assert_false(weir_supervisor_ready(fixture.supervisor, &reasons));
+    weir_supervisor_resume(fixture.supervisor);
+    assert_true(weir_supervisor_ready(fixture.supervisor, &reasons));
     weir_supervisor_quit(fixture.supervisor);
+    assert_false(weir_supervisor_ready(fixture.supervisor, &reasons));
     finish(&fixture);
     dispose(&fixture);
 }
