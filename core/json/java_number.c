@@ -139,7 +139,7 @@ size_t weir_java_double_text(double number, char text[WEIR_JAVA_DOUBLE_BYTES])
     if (number == 0) {
         return sign + put_word("0.0", text + sign);
     }
-    struct decimal_digits digits;
+    struct decimal_digits digits = {0};
     find_digits(number, &digits);
     bool plain = digits.exponent >= -3 && digits.exponent < 7;
     return sign + (plain ? put_plain : put_with_exponent)(&digits, text + sign);

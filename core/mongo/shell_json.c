@@ -167,7 +167,7 @@ static bool argument(struct rewriter *self)
 static bool take_arguments(struct rewriter *self, struct weir_buffer *buffer,
                            struct arguments *arguments)
 {
-    size_t ends[ARGUMENT_COUNT_MAX];
+    size_t ends[ARGUMENT_COUNT_MAX] = {0};
     struct rewriter inner = *self;
     inner.out = buffer;
     bool good = take(&inner, '(') &&

@@ -29,7 +29,7 @@ struct weir_status_metrics {
 static void lower(char out[32], const char *text)
 {
     size_t i = 0;
-    for (; text[i] != '\0' && i < 31; i++) {
+    for (; i < 31 && text[i] != '\0'; i++) {
         out[i] = (char)tolower((unsigned char)text[i]);
     }
     out[i] = '\0';

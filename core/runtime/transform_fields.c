@@ -18,8 +18,10 @@ struct text {
 
 static void put(struct text *text, struct weir_bytes bytes)
 {
-    memcpy(text->data + text->len, bytes.data, bytes.len);
-    text->len += bytes.len;
+    if (bytes.len > 0) {
+        memcpy(text->data + text->len, bytes.data, bytes.len);
+        text->len += bytes.len;
+    }
 }
 
 static void put_byte(struct text *text, char byte)

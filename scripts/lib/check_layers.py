@@ -7,9 +7,9 @@ import c_source
 # A folder of core may include those of earlier rows only.
 CORE = [["base"], ["config"], ["record"], ["json"], ["kafka", "mongo", "http"], ["runtime"]]
 # The processor's folders: each may include those before it.
-PROCESSOR = ["values", "sql", "functions", "plan", "state", "operators", "engine", "testing"]
+PROCESSOR = ["values", "sql", "functions", "plan", "state", "operators", "engine", "testing", "console"]
 # Who may know Kafka besides core/kafka itself.
-KAFKA_USERS = ["core/runtime", "connectors/processor/engine"]
+KAFKA_USERS = ["core/runtime", "connectors/processor/engine", "connectors/processor/console"]
 
 LIBRARIES = {
     r"yaml\.h": ["core/config"],

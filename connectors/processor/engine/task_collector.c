@@ -105,6 +105,7 @@ static void incident(void *context, const struct weir_incident *incident)
 {
     struct weir_task_collector *self = context;
     uint64_t suppressed = 0;
+    weir_assert(incident->kind < WEIR_INCIDENT_KIND_COUNT);
     count_incident(self->shared, incident->kind);
     if (weir_log_limit_pass(&self->shared->incident_log[incident->kind], LOG_EVERY_MS, &suppressed)) {
         weir_log_warn("processor", incident_names[incident->kind],

