@@ -112,6 +112,7 @@ static bool run_statements(struct weir_session *session, const char *text, struc
     struct weir_application *application = session->application;
     const struct weir_program_options options = {application->metastore, weir_engine_topics(session->admin)};
     struct weir_statements statements;
+    application->path = "statements"; /* what messages name from here on */
     if (!weir_sql_parse(application->arena, text, strlen(text), &statements, err)) {
         return weir_application_explain(application, text, err);
     }
