@@ -94,6 +94,7 @@ static enum verdict judge_trigger(struct delivery *delivery, size_t index,
         return done(delivery, index);
     case TRIGGER_COOLING:
         delivery->outcomes[index].retry_after_ms = wait_ms;
+        delivery->outcomes[index].reason = "trigger.cooldown.ms";
         return VERDICT_HELD;
     }
     return VERDICT_SEND;
