@@ -47,8 +47,7 @@ const struct weir_topology_sink *weir_operator_sink(const struct weir_stream_tas
             return sink;
         }
     }
-    weir_assert(!"every writing step has a sink");
-    return NULL;
+    weir_assert_failed("every writing step has a sink", __FILE__, __LINE__);
 }
 
 static size_t store_index(const struct weir_operator *operator, uint32_t ordinal)
