@@ -253,7 +253,6 @@ static bool source_formats(struct weir_execution *execution,
                                 execution->err)) {
         return false;
     }
-    source->declared_key_format = source->formats.key.kind;
     source->formats.key.unwrapped = source->schema.key_count == 1;
     return weir_properties_unwrap(properties, execution->metastore, &source->schema,
                                   &source->formats.value, execution->err);

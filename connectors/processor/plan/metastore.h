@@ -45,7 +45,6 @@ struct weir_source {
     bool created_by_as; /* by CREATE ... AS SELECT */
     const char *topic;
     struct weir_schema schema; /* window: of a windowed key */
-    enum weir_format_kind declared_key_format;
     struct weir_formats formats;
     struct weir_timestamp timestamp;
     const struct weir_header_column *headers;

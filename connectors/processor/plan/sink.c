@@ -32,7 +32,6 @@ static bool sink_formats(struct weir_planner *planner, struct weir_source *resul
                                 planner->err)) {
         return false;
     }
-    result->declared_key_format = result->formats.key.kind;
     result->formats.key.unwrapped = result->schema.key_count == 1;
     return weir_properties_unwrap(properties, planner->metastore, &result->schema,
                                   &result->formats.value, planner->err);
