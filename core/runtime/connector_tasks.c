@@ -9,7 +9,7 @@ static void add_sources(const struct weir_setup *setup, struct weir_supervisor *
 {
     const struct weir_source_ops *ops = setup->connector->source;
     int count = ops->task_count ? ops->task_count(setup->config, count_max) : 1;
-    weir_assert(count >= 1 && count <= count_max);
+    count = count < 1 ? 1 : count > count_max ? count_max : count; /* it may be anyone's plugin */
     for (int i = 0; i < count; i++) {
         struct weir_source_task_options options = {
             .config = setup->config,

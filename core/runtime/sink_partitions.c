@@ -57,7 +57,7 @@ static void revoked(void *context, const struct weir_topic_partition *partitions
     weir_sink_progress_clear(&self->progress);
     pthread_mutex_unlock(&self->mutex);
     self->paused = false;
-    weir_task_assigned(self->task, 0);
+    weir_task_revoked(self->task);
 }
 
 struct weir_rebalance weir_sink_rebalance(struct weir_sink_task *self)

@@ -461,6 +461,7 @@ static void look(struct slot *slot, struct weir_task_status *status_out)
     memset(status_out, 0, sizeof(*status_out));
     status_out->state = slot_state(slot, &view);
     status_out->connected = view.connected;
+    status_out->assigned = view.assigned;
     status_out->partition_count = view.partition_count;
     status_out->progress_age_ms = weir_clock_ms() - view.progress_ms;
     status_out->restart_count = slot->restart_count;
@@ -511,8 +512,8 @@ static const char *why_not_ready(const struct weir_task_status *status, int64_t 
     if (!status->connected) {
         return "not connected";
     }
-    if (status->partition_count == 0) {
-        return "nothing assigned";
+    if (!status->assigned) {
+        return "waits for its partitions";
     }
     return status->progress_age_ms > progress_timeout_ms ? "no progress" : NULL;
 }

@@ -76,7 +76,7 @@ void weir_supervisor_restart_task(struct weir_supervisor *supervisor, size_t ind
 
 struct weir_task_status {
     enum weir_task_state state;
-    bool connected;
+    bool connected, assigned;
     size_t partition_count;
     int64_t progress_age_ms;
     uint64_t restart_count;

@@ -18,7 +18,7 @@ struct weir_task {
     struct weir_metrics *metrics;
     struct weir_hash_table *series; /* by name; the task's thread only */
 
-    atomic_bool stopping, paused, connected, connected_ever, progressed;
+    atomic_bool stopping, paused, connected, connected_ever, assigned, progressed;
     _Atomic int64_t stop_deadline_ms;
     _Atomic int64_t progress_ms;
     atomic_size_t partition_count;
@@ -109,6 +109,13 @@ void weir_task_connected(struct weir_task *task, bool connected)
 void weir_task_assigned(struct weir_task *task, size_t partition_count)
 {
     atomic_store(&task->partition_count, partition_count);
+    atomic_store(&task->assigned, true);
+}
+
+void weir_task_revoked(struct weir_task *task)
+{
+    atomic_store(&task->partition_count, (size_t)0);
+    atomic_store(&task->assigned, false);
 }
 
 void weir_task_progress(struct weir_task *task)
@@ -163,7 +170,7 @@ void weir_task_reset(struct weir_task *task)
     atomic_store(&task->stopping, false);
     atomic_store(&task->stop_deadline_ms, INT64_MAX);
     atomic_store(&task->connected, false);
-    atomic_store(&task->partition_count, (size_t)0);
+    weir_task_revoked(task);
     atomic_store(&task->progress_ms, weir_clock_ms());
     atomic_store(&task->progressed, false);
     weir_task_trouble(task, NULL);
@@ -173,6 +180,7 @@ void weir_task_look(struct weir_task *task, struct weir_task_view *view_out)
 {
     view_out->connected = atomic_load(&task->connected);
     view_out->connected_ever = atomic_load(&task->connected_ever);
+    view_out->assigned = atomic_load(&task->assigned);
     view_out->partition_count = atomic_load(&task->partition_count);
     view_out->progress_ms = atomic_load(&task->progress_ms);
     view_out->progressed = atomic_load(&task->progressed);

@@ -65,8 +65,11 @@ int weir_task_index(const struct weir_task *task);
 
 /* Both ends answered: Kafka, and the connector's open. */
 void weir_task_connected(struct weir_task *task, bool connected);
-/* It owns something to work on: partitions of the group; sources: the stored offsets are read. */
+/* It knows what it owns: the group has answered; sources: the stored offsets are read. 0 is an answer
+ * too: a member that stands by because there are more members than partitions. */
 void weir_task_assigned(struct weir_task *task, size_t partition_count);
+/* Until the next answer of the group. */
+void weir_task_revoked(struct weir_task *task);
 /* It got on: a poll returned and nothing is stuck behind it, or a batch was delivered. Call each
  * turn; not while the same batch is tried again. Cheap. */
 void weir_task_progress(struct weir_task *task);
@@ -90,6 +93,7 @@ void weir_task_reset(struct weir_task *task);
 struct weir_task_view {
     bool connected;
     bool connected_ever; /* in any run */
+    bool assigned;
     size_t partition_count;
     int64_t progress_ms; /* monotonic; of the last weir_task_progress, or of the reset */
     bool progressed;     /* at all since the reset */

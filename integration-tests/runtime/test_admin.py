@@ -121,6 +121,14 @@ def test_the_health_command_follows_readiness(sink):
     assert subprocess.run([EXECUTABLES["sink"], "health", url], capture_output=True).returncode == 1
 
 
+def test_a_task_without_partitions_stands_by_and_is_ready(stage, bootstrap, topics, unique):
+    topics.create(unique, 1)
+    one = stage("sink", {"name": unique, "connector.class": "stdout", "bootstrap.servers": bootstrap, "topics": unique,
+                         "tasks.max": 3}).start()
+    states = [task["state"] for task in json.loads(one.http(f"/connectors/{unique}/status")[1])["tasks"]]
+    assert states == ["RUNNING"] * 3
+
+
 def test_sigterm_ends_with_status_0_and_everything_committed(sink, stage, bootstrap, topics, unique):
     sink.send(*[f"v{number}" for number in range(500)])
     wait_until(lambda: len(sink.printed()) > 0, 20, "something printed")

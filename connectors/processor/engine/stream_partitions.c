@@ -116,7 +116,7 @@ static void revoked(void *context, const struct weir_topic_partition *partitions
     if (!kept) {
         weir_stream_drop_instances(self);
     }
-    weir_task_assigned(self->task, 0);
+    weir_task_revoked(self->task);
 }
 
 struct weir_rebalance weir_stream_rebalance(struct weir_stream_thread *self)

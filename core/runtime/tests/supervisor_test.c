@@ -371,7 +371,7 @@ static void ready_means_connected_assigned_and_progressing(void **state)
     wait_working(&stalled);
     weir_buffer_reset(&reasons);
     assert_false(weir_supervisor_ready(fixture.supervisor, &reasons));
-    assert_string_equal(weir_buffer_text(&reasons), "task 1: nothing assigned\n");
+    assert_string_equal(weir_buffer_text(&reasons), "task 1: waits for its partitions\n");
     weir_supervisor_quit(fixture.supervisor);
     finish(&fixture);
     dispose(&fixture);

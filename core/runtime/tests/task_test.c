@@ -55,17 +55,29 @@ static void a_reset_forgets_all_but_the_pause_and_that_it_was_connected(void **s
     weir_task_pause(task, true);
     weir_task_stop(task, 7);
     weir_task_look(task, &view);
-    assert_true(view.connected && view.progressed && view.partition_count == 2);
+    assert_true(view.connected && view.progressed && view.assigned && view.partition_count == 2);
     assert_string_equal(view.trouble, "retrying");
     assert_true(weir_task_stopping(task));
     assert_int_equal(weir_task_stop_deadline_ms(task), 7);
 
     weir_task_reset(task);
     weir_task_look(task, &view);
-    assert_false(view.connected || view.progressed || view.partition_count != 0);
+    assert_false(view.connected || view.progressed || view.assigned || view.partition_count != 0);
     assert_true(view.connected_ever);
     assert_true(weir_task_paused(task));
     assert_false(weir_task_stopping(task));
+}
+
+static void no_partitions_are_an_assignment_too_until_it_is_revoked(void **state)
+{
+    struct weir_task *task = *state;
+    struct weir_task_view view;
+    weir_task_assigned(task, 0);
+    weir_task_look(task, &view);
+    assert_true(view.assigned);
+    weir_task_revoked(task);
+    weir_task_look(task, &view);
+    assert_false(view.assigned);
 }
 
 static void a_series_is_labelled_with_connector_and_task(void **state)
@@ -103,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_TASK(a_new_task_is_neither_stopping_nor_connected),
         WITH_TASK(a_reset_forgets_all_but_the_pause_and_that_it_was_connected),
+        WITH_TASK(no_partitions_are_an_assignment_too_until_it_is_revoked),
         WITH_TASK(a_series_is_labelled_with_connector_and_task),
         WITH_TASK(a_sleep_ends_at_its_time_or_at_a_stop),
     };
