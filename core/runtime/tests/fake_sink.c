@@ -75,6 +75,8 @@ static const struct weir_sink_ops null_sink = {
 };
 const struct weir_sink_ops *const fake_sinks[] = {&null_sink, NULL};
 
+atomic_bool fake_task_works;
+
 static bool run_task(void *state, struct weir_task *task, struct weir_error *err)
 {
     const char *target = state;
@@ -84,6 +86,7 @@ static bool run_task(void *state, struct weir_task *task, struct weir_error *err
     weir_task_connected(task, true);
     weir_task_assigned(task, 1);
     weir_task_progress(task);
+    atomic_store(&fake_task_works, true);
     bool brief = strcmp(target, "brief") == 0; /* ends by itself */
     while (!brief && !weir_task_stopping(task)) {
         weir_task_sleep_ms(task, 60000);
