@@ -323,8 +323,9 @@ static bool window_store_restore(struct weir_store *base, struct weir_bytes key,
 static bool gone_flush(struct weir_window_store *store, weir_changelog_fn changelog, void *context,
                        struct weir_error *err)
 {
-    const uint8_t *at = store->gone.data;
-    const uint8_t *end = at + store->gone.len;
+    struct weir_bytes gone = weir_buffer_view(&store->gone);
+    const uint8_t *at = gone.data;
+    const uint8_t *end = at + gone.len;
     while (at < end) {
         uint32_t length;
         memcpy(&length, at, sizeof length);
