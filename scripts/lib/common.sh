@@ -27,5 +27,5 @@ build_in() {
     log=$folder/build.log
     [ -f "$folder/build.ninja" ] || meson setup "$folder" "$root" --fatal-meson-warnings "$@" > "$log" 2>&1 ||
         { tail -n 40 "$log"; die "meson setup failed"; }
-    ninja -C "$folder" > "$log" 2>&1 || { grep -E 'FAILED|error|warning' -A 8 "$log" | head -n 80; die "the build failed; see $log"; }
+    ninja -C "$folder" > "$log" 2>&1 || { grep -E 'FAILED|error:|warning:|undefined reference' -A 8 "$log" | head -n 80; die "the build failed; see $log"; }
 }
