@@ -41,13 +41,12 @@ void weir_operator_incident(struct weir_operator *operator, enum weir_incident_k
 const struct weir_topology_sink *weir_operator_sink(const struct weir_stream_task *task,
                                                     const struct weir_step *step, uint32_t port)
 {
-    for (size_t i = 0; i < task->topology->sink_count; i++) {
-        const struct weir_topology_sink *sink = &task->topology->sinks[i];
-        if (sink->step == step && sink->port == port) {
-            return sink;
-        }
+    const struct weir_topology_sink *sink = task->topology->sinks;
+    while (sink->step != step || sink->port != port) {
+        sink++;
+        weir_assert(sink < task->topology->sinks + task->topology->sink_count);
     }
-    weir_assert_failed("every writing step has a sink", __FILE__, __LINE__);
+    return sink;
 }
 
 static size_t store_index(const struct weir_operator *operator, uint32_t ordinal)
@@ -75,8 +74,7 @@ bool weir_operator_store_has_changelog(const struct weir_operator *operator, uin
 
 /* ---- creation ---- */
 
-typedef struct weir_operator *(*create_fn)(struct weir_stream_task *task,
-                                           const struct weir_step *step, struct weir_error *err);
+typedef __typeof__(&weir_source_create) create_fn;
 
 static create_fn constructor_of(const struct weir_step *step)
 {
