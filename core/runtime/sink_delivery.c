@@ -138,14 +138,23 @@ static size_t count_undecided(const struct weir_sink_task *self)
     return count;
 }
 
+static bool write_batch(struct weir_sink_task *self, int64_t deadline_ms, struct weir_error *err)
+{
+    int64_t begin_us = weir_clock_us();
+    bool answered =
+        self->options.ops->write(self->state, self->batch, self->outcomes, deadline_ms, err);
+    weir_metric_observe(self->write_time, (double)(weir_clock_us() - begin_us) / 1e6);
+    weir_metric_set(self->write_mean_ms, weir_metric_mean_ms(self->write_time));
+    return answered;
+}
+
 bool weir_sink_delivery_try(struct weir_sink_task *self, int64_t deadline_ms, int64_t *wait_ms_out,
                             struct weir_error *err)
 {
     struct weir_error whole = {0};
     struct tally tally = {0};
     size_t undecided_before = count_undecided(self);
-    bool answered =
-        self->options.ops->write(self->state, self->batch, self->outcomes, deadline_ms, &whole);
+    bool answered = write_batch(self, deadline_ms, &whole);
     bool settled = settle(self, &tally, err);
     advance(self);
     if (!settled) {

@@ -63,6 +63,10 @@ static void make_metrics(struct weir_sink_task *self)
                                       "Records that the connector rejected.");
     self->retries = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_task_error_total_retries",
                                      "Deliveries tried again.");
+    self->write_time = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_sink_write_seconds",
+                                        "How long the connector took for a batch.");
+    self->write_mean_ms = weir_task_series(self->task, WEIR_METRIC_GAUGE, "kafka_connect_sink_task_put_batch_avg_time_ms",
+                                           "The mean of it.");
 }
 
 /* ---- start ---- */

@@ -35,6 +35,7 @@ struct weir_sink_task {
     bool paused;              /* partitions, for a retry or by an operator */
 
     struct weir_metric *read, *sent, *skipped, *retries, *failures;
+    struct weir_metric *write_time, *write_mean_ms;
     struct weir_log_limit reject_log, retry_log;
     pthread_mutex_t mutex; /* guards progress against the admin thread */
 };

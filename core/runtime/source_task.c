@@ -38,7 +38,7 @@ struct source_task {
     bool in_transaction;
     int64_t commit_due_ms;
     struct weir_batch *uncommitted; /* offsets of the open transaction */
-    struct weir_metric *polled, *written, *skipped;
+    struct weir_metric *polled, *written, *skipped, *commit_time;
     struct weir_log_limit skip_log;
     pthread_mutex_t mutex; /* guards state against wake, and offsets against the admin thread */
     bool open;
@@ -139,6 +139,8 @@ static bool start(struct source_task *self, struct weir_error *err)
                                      "Records committed to Kafka.");
     self->skipped = weir_task_series(self->task, WEIR_METRIC_COUNTER,
                                      "kafka_connect_task_error_total_records_skipped", "Records left out by errors.tolerance.");
+    self->commit_time = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_source_commit_seconds",
+                                         "How long the commit of a transaction took.");
     self->transforms = weir_transforms_create(self->options.config, err);
     return self->transforms && start_kafka(self, err) && open_connector(self, err);
 }
@@ -270,8 +272,10 @@ static bool commit(struct source_task *self, struct weir_error *err)
     if (!self->in_transaction) {
         return true;
     }
+    int64_t begin_us = weir_clock_us();
     enum weir_transaction_outcome outcome =
         weir_producer_commit(self->producer, weir_clock_ms() + COMMIT_TIMEOUT_MS, err);
+    weir_metric_observe(self->commit_time, (double)(weir_clock_us() - begin_us) / 1e6);
     self->in_transaction = false;
     if (outcome == WEIR_TRANSACTION_DONE) {
         note_committed(self);

@@ -99,6 +99,7 @@ def test_names_of_metrics_do_not_change(sink):
     expected = {
         "kafka_connect_connector_status", "kafka_connect_connector_task_status",
         "kafka_connect_sink_task_sink_record_read_total", "kafka_connect_sink_task_sink_record_send_total",
+        "kafka_connect_sink_task_put_batch_avg_time_ms", "weir_sink_write_seconds",
         "kafka_connect_task_error_total_record_failures", "kafka_connect_task_error_total_records_skipped",
         "kafka_connect_worker_connector_failed_task_count", "kafka_connect_worker_connector_running_task_count",
         "kafka_connect_worker_connector_count", "kafka_connect_worker_task_count",
