@@ -34,9 +34,10 @@ static int usage_error(const struct weir_stage_call *call, const char *message, 
     return WEIR_EXIT_CONFIG;
 }
 
-static void print(struct weir_buffer *text)
+static void print(const struct weir_buffer *text)
 {
-    fwrite(text->data, 1, text->len, stdout);
+    struct weir_bytes view = weir_buffer_view(text); /* never NULL, also when empty */
+    fwrite(view.data, 1, view.len, stdout);
 }
 
 /* ---- The subcommands that every stage has. ---- */
