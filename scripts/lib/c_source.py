@@ -20,6 +20,11 @@ def without_comments(text):
     return _TOKENS.sub(_blanked, text)
 
 
+def comments(text):
+    """(place in text, comment) of each."""
+    return [(match.start(), match.group()) for match in _TOKENS.finditer(text) if match.group()[0] == "/"]
+
+
 def without_directives(code):
     return _DIRECTIVE.sub(lambda match: "\n" * match.group().count("\n"), code)
 

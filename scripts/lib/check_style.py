@@ -43,8 +43,10 @@ def findings():
         yield from calls(path, code)
         for line, match in lines_of(_TYPEDEF, code):
             yield f"{path}:{line}: typedef of a {match.group(1)}"
-        for line, match in lines_of(_UNFINISHED, text):
-            yield f"{path}:{line}: unfinished work: {match.group(1)}"
+        for start, comment in c_source.comments(text):
+            match = _UNFINISHED.search(comment)
+            if match:
+                yield f"{path}:{text.count(chr(10), 0, start) + 1}: unfinished work: {match.group(1)}"
         for number, line in enumerate(text.split("\n"), 1):
             if len(line) > COMMENT_COLUMNS_MAX:
                 yield f"{path}:{number}: {len(line)} columns; at most {COMMENT_COLUMNS_MAX}"
