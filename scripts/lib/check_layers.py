@@ -92,7 +92,8 @@ def library_include(path, included):
 
 def own_header_first(path, includes):
     own = str(path.with_suffix(".h"))
-    if path.suffix == ".c" and (c_source.ROOT / own).is_file() and includes and includes[0] != own:
+    internal = own.removesuffix(".h") + "_internal.h"
+    if path.suffix == ".c" and (c_source.ROOT / own).is_file() and includes and includes[0] not in (own, internal):
         return f"{path}:1: its own header must be the first include"
     return None
 

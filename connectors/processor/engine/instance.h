@@ -13,7 +13,7 @@
 struct weir_instance_input {
     struct weir_record_fifo fifo;
     bool ours;              /* assigned to this thread */
-    bool at_end;            /* nothing more in Kafka for now */
+    bool at_end;            /* nothing more in Kafka yet */
     bool paused;
     int64_t next_offset;      /* behind the last record that was processed; -1: none yet */
     int64_t committed_offset; /* -1: none */
