@@ -20,7 +20,8 @@ static bool check(const struct weir_config *config, struct weir_error *err)
 }
 
 /* The application belongs to the threads; the last one destroys it. */
-static bool add_tasks(const struct weir_config *config, struct weir_supervisor *supervisor, struct weir_error *err)
+static bool add_tasks(const struct weir_config *config, struct weir_supervisor *supervisor,
+                      struct weir_error *err)
 {
     struct weir_admin *admin = weir_admin_create(config, weir_clock_ms() + START_TIMEOUT_MS, err);
     struct weir_application *application = admin ? weir_application_read(config, err) : NULL;
@@ -32,8 +33,10 @@ static bool add_tasks(const struct weir_config *config, struct weir_supervisor *
     }
     int count = weir_config_int(config, "num.stream.threads");
     for (int index = 0; index < count; index++) {
-        const struct weir_stream_thread_options options = {config, application, weir_config_string(config, "name"), index};
-        weir_supervisor_add(supervisor, &weir_stream_thread_ops, weir_stream_thread_create(&options));
+        const struct weir_stream_thread_options options = {
+            config, application, weir_config_string(config, "name"), index};
+        weir_supervisor_add(supervisor, &weir_stream_thread_ops,
+                            weir_stream_thread_create(&options));
     }
     return true;
 }
@@ -46,9 +49,10 @@ static int run_test(const struct weir_stage_call *call)
 }
 
 static const struct weir_stage_command commands[] = {
-    {"test", "-s STATEMENTS [-i INPUT] [-o OUTPUT] [--batch]", "runs a program over records in memory, without Kafka", run_test},
-    {"sql", "FILE -e STATEMENTS | -f FILE", "runs statements of the moment: SELECT, INSERT, SHOW, DESCRIBE, DROP",
-     weir_console_run},
+    {"test", "-s STATEMENTS [-i INPUT] [-o OUTPUT] [--batch]",
+     "runs a program over records in memory, without Kafka", run_test},
+    {"sql", "FILE -e STATEMENTS | -f FILE",
+     "runs statements of the moment: SELECT, INSERT, SHOW, DESCRIBE, DROP", weir_console_run},
     {0},
 };
 
@@ -64,7 +68,8 @@ static const struct weir_stage stage = {
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "test") == 0) { /* its --set means the program's session, not a configuration file */
+    if (argc > 1 && strcmp(argv[1], "test") ==
+                        0) { /* its --set means the program's session, not a configuration file */
         return weir_test_command(argc - 2, argv + 2);
     }
     return weir_stage_main(argc, argv, &stage);

@@ -1,6 +1,7 @@
 /* alloc.h - heap memory that cannot fail, and ownership that shows.
  *
- * Out of memory ends the process: every size that comes from outside is checked against a limit first.
+ * Out of memory ends the process: every size that comes from outside is checked against a limit
+ * first.
  * Threads: any. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_ALLOC_H

@@ -1,8 +1,8 @@
 /* arena.h - memory that is handed out piece by piece and given back all at once.
  *
- * One arena holds what a batch of records needs until the batch is acknowledged. Pieces are aligned to
- * 16 bytes and are not zeroed unless said. With -Darena_debug=true each piece is a malloc of its own, so
- * that AddressSanitizer sees overruns and use after reset.
+ * One arena holds what a batch of records needs until the batch is acknowledged. Pieces are aligned
+ * to 16 bytes and are not zeroed unless said. With -Darena_debug=true each piece is a malloc of its
+ * own, so that AddressSanitizer sees overruns and use after reset.
  * Threads: one owner; a whole arena may be handed over. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_ARENA_H

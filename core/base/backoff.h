@@ -1,7 +1,7 @@
 /* backoff.h - how long to wait before a failed call is tried again.
  *
- * Exponential with full jitter and a cap, so that tasks that fail together do not come back together.
- * Holds no clock: the caller sleeps.
+ * Exponential with full jitter and a cap, so that tasks that fail together do not come back
+ * together. Holds no clock: the caller sleeps.
  * Threads: one owner. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_BACKOFF_H

@@ -11,7 +11,8 @@
 
 /* The ordinary alphabet, padded. */
 void weir_base64_write(struct weir_bytes bytes, struct weir_buffer *out);
-/* Appends the bytes; padded or not. False: not base64, and out holds what came before the mistake. */
+/* Appends the bytes; padded or not. False: not base64, and out holds what came before the
+ * mistake. */
 bool weir_base64_read(struct weir_bytes text, struct weir_buffer *out);
 
 #endif

@@ -21,7 +21,8 @@ void weir_buffer_init(struct weir_buffer *buffer, size_t bytes_max);
 void weir_buffer_fini(struct weir_buffer *buffer);
 /* Empties it, keeps the memory, clears overflow. */
 void weir_buffer_reset(struct weir_buffer *buffer);
-/* Room for bytes more at data + len, or NULL (and overflow). The caller adds to len what it used. */
+/* Room for bytes more at data + len, or NULL (and overflow). The caller adds to len what it
+ * used. */
 uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes);
 void weir_buffer_append(struct weir_buffer *buffer, const void *data, size_t bytes);
 void weir_buffer_append_byte(struct weir_buffer *buffer, uint8_t byte);

@@ -1,7 +1,8 @@
 /* error.h - what went wrong, and what the one who can act shall do about it.
  *
- * A function that can fail returns bool (or a pointer, NULL = failed) and takes `struct weir_error *err`
- * last: never NULL, zeroed by its owner, untouched on success. An error is returned or logged, never both.
+ * A function that can fail returns bool (or a pointer, NULL = failed) and takes `struct weir_error
+ * *err` last: never NULL, zeroed by its owner, untouched on success. An error is returned or
+ * logged, never both.
  * Threads: a value without sharing. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_ERROR_H
@@ -59,7 +60,8 @@ bool weir_fail_within(struct weir_error *err, const char *format, ...)
 
 void weir_error_clear(struct weir_error *err);
 
-/* Ends the process with a message: a bug of ours, on in release builds too. Never for outside data. */
+/* Ends the process with a message: a bug of ours, on in release builds too. Never for outside
+ * data. */
 #define weir_assert(condition) \
     ((condition) ? (void)0 : weir_assert_failed(#condition, __FILE__, __LINE__))
 _Noreturn void weir_assert_failed(const char *condition, const char *file, int line);

@@ -3,8 +3,9 @@
 
 #include "core/base/alloc.h"
 
-/* Entries stand in insertion order; `slots` maps a hash to 1 + the index of an entry, 0 = free. A removed entry
- * keeps its slot (value NULL) until the next growth, so that probing goes on over it. */
+/* Entries stand in insertion order; `slots` maps a hash to 1 + the index of an entry, 0 = free. A
+ * removed entry keeps its slot (value NULL) until the next growth, so that probing goes on over
+ * it. */
 struct entry {
     uint64_t hash;
     uint8_t *key;

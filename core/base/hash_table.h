@@ -1,6 +1,7 @@
 /* hash_table.h - bytes to pointer, open addressing.
  *
- * Keys are copied; values are the caller's. Iteration order is insertion order as long as nothing was removed.
+ * Keys are copied; values are the caller's. Iteration order is insertion order as long as nothing
+ * was removed.
  * Threads: one owner. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_HASH_TABLE_H
@@ -23,7 +24,8 @@ void *weir_hash_table_get(const struct weir_hash_table *table, struct weir_bytes
 void *weir_hash_table_remove(struct weir_hash_table *table, struct weir_bytes key);
 size_t weir_hash_table_count(const struct weir_hash_table *table);
 
-/* size_t position = 0; while (weir_hash_table_next(table, &position, &key, &value)) ... ; do not change it meanwhile. */
+/* size_t position = 0; while (weir_hash_table_next(table, &position, &key, &value)) ... ; do not
+ * change it meanwhile. */
 bool weir_hash_table_next(const struct weir_hash_table *table, size_t *position,
                           struct weir_bytes *key_out, void **value_out);
 

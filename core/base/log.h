@@ -2,9 +2,9 @@
  *
  *   weir_log_info("source", "snapshot finished", "collection=%s documents=%lld", name, count);
  *
- * Text by default, JSON lines by weir_log_configure. error = someone must act; info = a state changed. No payload
- * above debug, a secret never. A thread's context (weir_log_context_set, as Connect's "[name|task-0]") is added to
- * each of its lines.
+ * Text by default, JSON lines by weir_log_configure. error = someone must act; info = a state
+ * changed. No payload above debug, a secret never. A thread's context (weir_log_context_set, as
+ * Connect's "[name|task-0]") is added to each of its lines.
  * Threads: any; lines never interleave. Blocks: on standard error. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_BASE_LOG_H
@@ -44,8 +44,9 @@ void weir_log(enum weir_log_level level, const char *component, const char *even
 #define weir_log_debug(component, event, ...) \
     weir_log(WEIR_LOG_DEBUG, component, event, __VA_ARGS__)
 
-/* Repeats counted, not repeated: true for occurrence 1, then at most once every interval_ms; *suppressed_out
- * says how many were not logged since. One struct for each call site and kind of trouble, zeroed. */
+/* Repeats counted, not repeated: true for occurrence 1, then at most once every interval_ms;
+ * *suppressed_out says how many were not logged since. One struct for each call site and kind of
+ * trouble, zeroed. */
 struct weir_log_limit {
     int64_t next_ms;
     uint64_t suppressed;

@@ -1,9 +1,9 @@
 /* config.h - a stage's YAML file, checked against its property tables.
  *
- * One file describes one stage: a flat map of Connect's property names. Values may hold ${env:NAME} and
- * ${file:/path:key}. Unknown keys are errors that name the nearest known one; each message has file:line.
- * After weir_config_check every getter answers: the value given, else the default. Getters assert that the table
- * has the name (with that type): a wrong name is our bug.
+ * One file describes one stage: a flat map of Connect's property names. Values may hold ${env:NAME}
+ * and ${file:/path:key}. Unknown keys are errors that name the nearest known one; each message has
+ * file:line. After weir_config_check every getter answers: the value given, else the default.
+ * Getters assert that the table has the name (with that type): a wrong name is our bug.
  * Threads: read-only after the check, any. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_CONFIG_CONFIG_H
@@ -18,18 +18,19 @@
 
 struct weir_config;
 
-/* Reads and resolves; checks nothing but YAML. Returns owned, or NULL (domain CONFIG). Lists of scalars become
- * comma-separated text; nested maps become dotted keys. */
+/* Reads and resolves; checks nothing but YAML. Returns owned, or NULL (domain CONFIG). Lists of
+ * scalars become comma-separated text; nested maps become dotted keys. */
 struct weir_config *weir_config_read(const char *path, struct weir_error *err);
 /* The same from memory; name stands for the file in messages. */
-struct weir_config *weir_config_parse(const char *text, size_t bytes, const char *name, struct weir_error *err);
+struct weir_config *weir_config_parse(const char *text, size_t bytes, const char *name,
+                                      struct weir_error *err);
 void weir_config_destroy(struct weir_config *config);
 
 /* Sets or replaces one property, as if the file had it (command line, tests). Before the check. */
 void weir_config_set(struct weir_config *config, const char *name, const char *value);
 
-/* Checks against tables (each ends with {0}; the array ends with NULL) and folds aliases into their names. Several errors are
- * all reported, one a line. */
+/* Checks against tables (each ends with {0}; the array ends with NULL) and folds aliases into their
+ * names. Several errors are all reported, one a line. */
 bool weir_config_check(struct weir_config *config, const struct weir_property *const *tables,
                        struct weir_error *err);
 
@@ -55,7 +56,8 @@ double weir_config_double(const struct weir_config *config, const char *name);
 /* Ends with NULL; borrowed. */
 const char *const *weir_config_list(const struct weir_config *config, const char *name);
 
-/* Each key given that starts with prefix, in file order: size_t position = 0; while (...next(...)). name_out is the whole key. */
+/* Each key given that starts with prefix, in file order: size_t position = 0; while (...next(...)).
+ * name_out is the whole key. */
 bool weir_config_next(const struct weir_config *config, const char *prefix, size_t *position,
                       const char **name_out, const char **value_out);
 

@@ -87,7 +87,8 @@ static void append_escaped(struct reader *reader, struct weir_buffer *out)
     append_unit(reader, out, unit);
 }
 
-/* Appends one byte or escape. False: the logical line has ended. A backslash before a line end joins two lines. */
+/* Appends one byte or escape. False: the logical line has ended. A backslash before a line end
+ * joins two lines. */
 static bool append_next(struct reader *reader, struct weir_buffer *out)
 {
     while (reader->at < reader->end && !is_line_end(*reader->at)) {

@@ -1,7 +1,7 @@
 /* java_properties.h - one value out of a Java properties file, which ${file:/path:key} names.
  *
- * The whole grammar of java.util.Properties: comments, continued lines, escapes, blanks or ':' instead of '='. Of a key
- * given twice the last counts.
+ * The whole grammar of java.util.Properties: comments, continued lines, escapes, blanks or ':'
+ * instead of '='. Of a key given twice the last counts.
  * Threads: any. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_CONFIG_JAVA_PROPERTIES_H

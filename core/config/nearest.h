@@ -1,6 +1,7 @@
 /* nearest.h - the known name that a misspelt one was probably meant to be.
  *
- * Edit distance without case; a candidate farther than a third of the name's length is no suggestion.
+ * Edit distance without case; a candidate farther than a third of the name's length is no
+ * suggestion.
  * Threads: a value. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_CONFIG_NEAREST_H

@@ -1,8 +1,8 @@
 /* property.h - one setting as one row: name, type, default, check, documentation.
  *
- * The table drives parsing, help-config, the generated pages under docs/ and the REST validate endpoint. Names are those that
- * Kafka Connect users already have. A name ending in '*' stands for all keys with that prefix
- * (`topic.override.*`); its type is the type of each value. */
+ * The table drives parsing, help-config, the generated pages under docs/ and the REST validate
+ * endpoint. Names are those that Kafka Connect users already have. A name ending in '*' stands for
+ * all keys with that prefix (`topic.override.*`); its type is the type of each value. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_CONFIG_PROPERTY_H
 #define WEIR_CONFIG_PROPERTY_H
@@ -19,7 +19,7 @@ enum weir_property_type {
     WEIR_PROPERTY_INT,     /* 32 bits */
     WEIR_PROPERTY_LONG,
     WEIR_PROPERTY_DOUBLE,
-    WEIR_PROPERTY_LIST,    /* comma-separated, blanks trimmed; a YAML list is joined */
+    WEIR_PROPERTY_LIST,     /* comma-separated, blanks trimmed; a YAML list is joined */
     WEIR_PROPERTY_PASSWORD, /* a string that prints as *** */
 };
 
@@ -31,7 +31,8 @@ enum weir_property_importance {
 
 struct weir_property;
 
-/* Says whether value (never NULL) may stand; fills err with domain CONFIG and a message without the property's name. */
+/* Says whether value (never NULL) may stand; fills err with domain CONFIG and a message without the
+ * property's name. */
 typedef bool (*weir_property_check_fn)(const struct weir_property *property, const char *value,
                                        struct weir_error *err);
 
@@ -41,15 +42,17 @@ struct weir_property {
     bool required;
     const char *default_value; /* as text; NULL = not set */
     /* Checks, all optional. */
-    const char *const *allowed;  /* ends with NULL; compared without case */
+    const char *const *allowed; /* ends with NULL; compared without case */
     bool has_range;
     int64_t value_min, value_max; /* INT and LONG, when has_range */
     weir_property_check_fn check;
     enum weir_property_importance importance;
-    const char *group;          /* "Connection": heading of the generated page */
-    const char *documentation;  /* Markdown, whole sentences */
-    const char *const *aliases; /* other names for the same setting (Confluent Cloud's, old ones); ends with NULL */
-    const char *obsolete;       /* not NULL: accepted, does nothing, and why; logged once as a warning */
+    const char *group;         /* "Connection": heading of the generated page */
+    const char *documentation; /* Markdown, whole sentences */
+    /* other names for the same setting (Confluent Cloud's, old ones); ends with NULL */
+    const char *const *aliases;
+    /* not NULL: accepted, does nothing, and why; logged once as a warning */
+    const char *obsolete;
 };
 
 #endif

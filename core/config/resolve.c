@@ -80,7 +80,8 @@ static bool is_provider(const char *name)
     return strcmp(name, "env") == 0 || strcmp(name, "file") == 0 || strcmp(name, "directory") == 0;
 }
 
-/* text stands behind "${". Cuts it into a reference; false: it is not one of ours and stays as it is (${topic}). */
+/* text stands behind "${". Cuts it into a reference; false: it is not one of ours and stays as it
+ * is (${topic}). */
 static bool cut_reference(char *text, struct reference *reference_out)
 {
     char *first = strchr(text, ':');

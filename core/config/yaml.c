@@ -6,7 +6,8 @@
 
 enum { DEPTH_MAX = 16, KEY_BYTES_MAX = 512, NODE_COUNT_MAX = 100000 };
 
-/* A map inside the file is the dotted prefix of what is in it; a list of scalars is joined by commas. */
+/* A map inside the file is the dotted prefix of what is in it; a list of scalars is joined by
+ * commas. */
 struct reader {
     struct weir_config *config;
     yaml_document_t *document;

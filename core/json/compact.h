@@ -1,4 +1,5 @@
-/* compact.h - JSON text without the blanks between its tokens: two spellings of a small object become the same bytes.
+/* compact.h - JSON text without the blanks between its tokens: two spellings of a small object
+ * become the same bytes.
  *
  * The text is not checked: what is not JSON stays what it is.
  * Threads: any. Allocates: in the buffer. */

@@ -63,8 +63,8 @@ static void drop_trailing_zeros(struct decimal_digits *digits)
     }
 }
 
-/* The fewest that read back. Java wants at least two, the nearest to the number, which makes a difference only where doubles
- * have fewer than three digits of precision: 4.9E-324. */
+/* The fewest that read back. Java wants at least two, the nearest to the number, which makes a
+ * difference only where doubles have fewer than three digits of precision: 4.9E-324. */
 static void find_digits(double number, struct decimal_digits *out)
 {
     char text[TEXT_BYTES_MAX];

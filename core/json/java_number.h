@@ -1,7 +1,7 @@
 /* java_number.h - numbers as Java prints them.
  *
- * Double.toString of JDK 19 and later: the shortest digits that read back, at least two of them; plain from 1e-3 up to 1e7, else
- * with an exponent (1.0E10); NaN, Infinity.
+ * Double.toString of JDK 19 and later: the shortest digits that read back, at least two of them;
+ * plain from 1e-3 up to 1e7, else with an exponent (1.0E10); NaN, Infinity.
  * Threads: any. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_JSON_JAVA_NUMBER_H

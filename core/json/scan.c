@@ -12,7 +12,8 @@ static size_t skip_blanks(struct weir_bytes text, size_t at)
     return at;
 }
 
-/* at is behind the opening quote; returns the place of the closing one, text.len if there is none. */
+/* at is behind the opening quote; returns the place of the closing one, text.len if there is
+ * none. */
 static size_t end_of_string(struct weir_bytes text, size_t at)
 {
     while (at < text.len && text.data[at] != '"') {

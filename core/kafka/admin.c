@@ -14,7 +14,8 @@ struct weir_admin {
     rd_kafka_queue_t *queue;
 };
 
-struct weir_admin *weir_admin_create(const struct weir_config *config, int64_t deadline_ms, struct weir_error *err)
+struct weir_admin *weir_admin_create(const struct weir_config *config, int64_t deadline_ms,
+                                     struct weir_error *err)
 {
     rd_kafka_conf_t *conf = weir_kafka_conf_create(config, WEIR_KAFKA_ADMIN, err);
     if (!conf) {
@@ -44,13 +45,13 @@ void weir_admin_destroy(struct weir_admin *admin)
     weir_free(admin);
 }
 
-bool weir_admin_partition_count(struct weir_admin *admin, const char *topic, int32_t *count_out, int64_t deadline_ms,
-                                struct weir_error *err)
+bool weir_admin_partition_count(struct weir_admin *admin, const char *topic, int32_t *count_out,
+                                int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_topic_t *handle = rd_kafka_topic_new(admin->client, topic, NULL);
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t code =
-        rd_kafka_metadata(admin->client, 0, handle, &metadata, weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(admin->client, 0, handle, &metadata,
+                                                 weir_clock_left_ms(deadline_ms, 60000) + 1);
     rd_kafka_topic_destroy(handle);
     if (code) {
         return weir_kafka_fail(err, (int)code, topic);
@@ -61,9 +62,11 @@ bool weir_admin_partition_count(struct weir_admin *admin, const char *topic, int
 }
 
 /* The answer to one request, destroyed by the caller; NULL: err. */
-static rd_kafka_event_t *await(struct weir_admin *admin, const char *what, int64_t deadline_ms, struct weir_error *err)
+static rd_kafka_event_t *await(struct weir_admin *admin, const char *what, int64_t deadline_ms,
+                               struct weir_error *err)
 {
-    rd_kafka_event_t *event = rd_kafka_queue_poll(admin->queue, weir_clock_left_ms(deadline_ms, 600000) + 1);
+    rd_kafka_event_t *event =
+        rd_kafka_queue_poll(admin->queue, weir_clock_left_ms(deadline_ms, 600000) + 1);
     if (!event) {
         weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, what);
         return NULL;
@@ -76,16 +79,18 @@ static rd_kafka_event_t *await(struct weir_admin *admin, const char *what, int64
     return event;
 }
 
-static rd_kafka_AdminOptions_t *options(struct weir_admin *admin, rd_kafka_admin_op_t operation, int64_t deadline_ms)
+static rd_kafka_AdminOptions_t *options(struct weir_admin *admin, rd_kafka_admin_op_t operation,
+                                        int64_t deadline_ms)
 {
     char text[ERROR_TEXT_BYTES];
     rd_kafka_AdminOptions_t *made = rd_kafka_AdminOptions_new(admin->client, operation);
-    rd_kafka_AdminOptions_set_request_timeout(made, weir_clock_left_ms(deadline_ms, 60000) + 1, text, sizeof(text));
+    rd_kafka_AdminOptions_set_request_timeout(made, weir_clock_left_ms(deadline_ms, 60000) + 1,
+                                              text, sizeof(text));
     return made;
 }
 
-static bool topic_results(rd_kafka_event_t *event, const rd_kafka_topic_result_t **results, size_t count,
-                          rd_kafka_resp_err_t harmless, struct weir_error *err)
+static bool topic_results(rd_kafka_event_t *event, const rd_kafka_topic_result_t **results,
+                          size_t count, rd_kafka_resp_err_t harmless, struct weir_error *err)
 {
     bool done = true;
     for (size_t index = 0; done && index < count; index++) {
@@ -99,7 +104,8 @@ static bool topic_results(rd_kafka_event_t *event, const rd_kafka_topic_result_t
 }
 
 /* A created topic is not at once in every broker's metadata. */
-static bool await_topic(struct weir_admin *admin, const char *topic, int64_t deadline_ms, struct weir_error *err)
+static bool await_topic(struct weir_admin *admin, const char *topic, int64_t deadline_ms,
+                        struct weir_error *err)
 {
     int32_t count = 0;
     while (weir_admin_partition_count(admin, topic, &count, deadline_ms, err) && count == 0) {
@@ -111,17 +117,19 @@ static bool await_topic(struct weir_admin *admin, const char *topic, int64_t dea
     return count > 0;
 }
 
-bool weir_admin_create_topic(struct weir_admin *admin, const struct weir_new_topic *topic, int64_t deadline_ms,
-                             struct weir_error *err)
+bool weir_admin_create_topic(struct weir_admin *admin, const struct weir_new_topic *topic,
+                             int64_t deadline_ms, struct weir_error *err)
 {
     char text[ERROR_TEXT_BYTES];
-    rd_kafka_NewTopic_t *made =
-        rd_kafka_NewTopic_new(topic->name, topic->partition_count, topic->replication_factor, text, sizeof(text));
+    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(
+        topic->name, topic->partition_count, topic->replication_factor, text, sizeof(text));
     if (!made) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0, "topic '%s': %s", topic->name, text);
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0, "topic '%s': %s", topic->name,
+                         text);
     }
     for (size_t index = 0; index < topic->setting_count; index++) {
-        rd_kafka_NewTopic_set_config(made, topic->settings[index].name, topic->settings[index].value);
+        rd_kafka_NewTopic_set_config(made, topic->settings[index].name,
+                                     topic->settings[index].value);
     }
     rd_kafka_AdminOptions_t *how = options(admin, RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline_ms);
     rd_kafka_CreateTopics(admin->client, &made, 1, how, admin->queue);
@@ -138,7 +146,8 @@ bool weir_admin_create_topic(struct weir_admin *admin, const struct weir_new_top
            await_topic(admin, topic->name, deadline_ms, err);
 }
 
-bool weir_admin_delete_topic(struct weir_admin *admin, const char *topic, int64_t deadline_ms, struct weir_error *err)
+bool weir_admin_delete_topic(struct weir_admin *admin, const char *topic, int64_t deadline_ms,
+                             struct weir_error *err)
 {
     rd_kafka_DeleteTopic_t *gone = rd_kafka_DeleteTopic_new(topic);
     rd_kafka_AdminOptions_t *how = options(admin, RD_KAFKA_ADMIN_OP_DELETETOPICS, deadline_ms);
@@ -155,12 +164,12 @@ bool weir_admin_delete_topic(struct weir_admin *admin, const char *topic, int64_
     return topic_results(event, results, count, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, err);
 }
 
-bool weir_admin_list_topics(struct weir_admin *admin, weir_topic_fn visit, void *context, int64_t deadline_ms,
-                            struct weir_error *err)
+bool weir_admin_list_topics(struct weir_admin *admin, weir_topic_fn visit, void *context,
+                            int64_t deadline_ms, struct weir_error *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t code =
-        rd_kafka_metadata(admin->client, 1, NULL, &metadata, weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(admin->client, 1, NULL, &metadata,
+                                                 weir_clock_left_ms(deadline_ms, 60000) + 1);
     if (code) {
         return weir_kafka_fail(err, (int)code, "list of topics");
     }
@@ -171,7 +180,8 @@ bool weir_admin_list_topics(struct weir_admin *admin, weir_topic_fn visit, void 
     return true;
 }
 
-static void append_setting(const rd_kafka_ConfigResource_t *resource, const char *setting, struct weir_buffer *out)
+static void append_setting(const rd_kafka_ConfigResource_t *resource, const char *setting,
+                           struct weir_buffer *out)
 {
     size_t count;
     const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &count);
@@ -183,8 +193,8 @@ static void append_setting(const rd_kafka_ConfigResource_t *resource, const char
     }
 }
 
-bool weir_admin_topic_setting(struct weir_admin *admin, const char *topic, const char *setting, struct weir_buffer *out,
-                              int64_t deadline_ms, struct weir_error *err)
+bool weir_admin_topic_setting(struct weir_admin *admin, const char *topic, const char *setting,
+                              struct weir_buffer *out, int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_ConfigResource_t *asked = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
     rd_kafka_AdminOptions_t *how = options(admin, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, deadline_ms);
@@ -196,9 +206,10 @@ bool weir_admin_topic_setting(struct weir_admin *admin, const char *topic, const
         return false;
     }
     size_t count;
-    const rd_kafka_ConfigResource_t **resources =
-        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count);
-    rd_kafka_resp_err_t code = count == 1 ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR__FAIL;
+    const rd_kafka_ConfigResource_t **resources = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event), &count);
+    rd_kafka_resp_err_t code =
+        count == 1 ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR__FAIL;
     if (!code) {
         append_setting(resources[0], setting, out);
     }
@@ -206,16 +217,18 @@ bool weir_admin_topic_setting(struct weir_admin *admin, const char *topic, const
     return !code || weir_kafka_fail(err, (int)code, topic);
 }
 
-bool weir_admin_offsets(struct weir_admin *admin, const char *topic, int32_t partition, int64_t *begin_out,
-                        int64_t *end_out, int64_t deadline_ms, struct weir_error *err)
+bool weir_admin_offsets(struct weir_admin *admin, const char *topic, int32_t partition,
+                        int64_t *begin_out, int64_t *end_out, int64_t deadline_ms,
+                        struct weir_error *err)
 {
-    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(admin->client, topic, partition, begin_out, end_out,
-                                                                weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_resp_err_t code =
+        rd_kafka_query_watermark_offsets(admin->client, topic, partition, begin_out, end_out,
+                                         weir_clock_left_ms(deadline_ms, 60000) + 1);
     return !code || weir_kafka_fail(err, (int)code, topic);
 }
 
-bool weir_admin_delete_records(struct weir_admin *admin, const char *topic, int32_t partition, int64_t before_offset,
-                               int64_t deadline_ms, struct weir_error *err)
+bool weir_admin_delete_records(struct weir_admin *admin, const char *topic, int32_t partition,
+                               int64_t before_offset, int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic, partition)->offset = before_offset;
@@ -233,7 +246,8 @@ bool weir_admin_delete_records(struct weir_admin *admin, const char *topic, int3
     return true;
 }
 
-bool weir_admin_delete_group(struct weir_admin *admin, const char *group_id, int64_t deadline_ms, struct weir_error *err)
+bool weir_admin_delete_group(struct weir_admin *admin, const char *group_id, int64_t deadline_ms,
+                             struct weir_error *err)
 {
     rd_kafka_DeleteGroup_t *gone = rd_kafka_DeleteGroup_new(group_id);
     rd_kafka_AdminOptions_t *how = options(admin, RD_KAFKA_ADMIN_OP_DELETEGROUPS, deadline_ms);
@@ -250,5 +264,6 @@ bool weir_admin_delete_group(struct weir_admin *admin, const char *group_id, int
     const rd_kafka_error_t *error = count == 1 ? rd_kafka_group_result_error(results[0]) : NULL;
     rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_event_destroy(event);
-    return !code || code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND || weir_kafka_fail(err, (int)code, group_id);
+    return !code || code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND ||
+           weir_kafka_fail(err, (int)code, group_id);
 }

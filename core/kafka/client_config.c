@@ -11,30 +11,38 @@
 #include <strings.h>
 #include <syslog.h>
 
-static const char *const security_protocols[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL", NULL};
-static const char *const sasl_mechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI", NULL};
+static const char *const security_protocols[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL",
+                                                 NULL};
+static const char *const sasl_mechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI",
+                                              NULL};
 static const char *const auth_modes[] = {"KAFKA_API_KEY", NULL};
 static const char *const identification[] = {"https", "none", "", NULL};
 
 #define KAFKA(property_name, property_type, default_text, about, ...) \
-    {.name = property_name, .type = WEIR_PROPERTY_##property_type, .default_value = default_text, \
-     .group = "Kafka", .documentation = about, __VA_ARGS__}
+    { \
+        .name = property_name, .type = WEIR_PROPERTY_##property_type, \
+        .default_value = default_text, .group = "Kafka", .documentation = about, __VA_ARGS__ \
+    }
 
 const struct weir_property weir_kafka_properties[] = {
-    KAFKA("bootstrap.servers", LIST, NULL, "Kafka brokers to start from, as host:port.", .required = true,
-          .aliases = (const char *const[]){"kafka.endpoint", NULL}),
+    KAFKA("bootstrap.servers", LIST, NULL, "Kafka brokers to start from, as host:port.",
+          .required = true, .aliases = (const char *const[]){"kafka.endpoint", NULL}),
     KAFKA("client.id", STRING, NULL, "How the broker's logs and quotas name this process.",
           .importance = WEIR_IMPORTANCE_LOW),
-    KAFKA("security.protocol", STRING, "PLAINTEXT", "How brokers are spoken to.", .allowed = security_protocols),
-    KAFKA("sasl.mechanism", STRING, NULL, "How this process proves who it is.", .allowed = sasl_mechanisms,
-          .aliases = (const char *const[]){"sasl.mechanisms", NULL}),
-    KAFKA("sasl.jaas.config", PASSWORD, NULL, "User name and password as Java clients write them: "
+    KAFKA("security.protocol", STRING, "PLAINTEXT", "How brokers are spoken to.",
+          .allowed = security_protocols),
+    KAFKA("sasl.mechanism", STRING, NULL, "How this process proves who it is.",
+          .allowed = sasl_mechanisms, .aliases = (const char *const[]){"sasl.mechanisms", NULL}),
+    KAFKA("sasl.jaas.config", PASSWORD, NULL,
+          "User name and password as Java clients write them: "
           "`...LoginModule required username=\"u\" password=\"p\";`."),
     KAFKA("sasl.username", STRING, NULL, "User name, where `sasl.jaas.config` is not given."),
     KAFKA("sasl.password", PASSWORD, NULL, "Password, where `sasl.jaas.config` is not given."),
-    KAFKA("kafka.auth.mode", STRING, "KAFKA_API_KEY", "Confluent Cloud's name for the only mode there is.",
-          .allowed = auth_modes, .importance = WEIR_IMPORTANCE_LOW),
-    KAFKA("kafka.api.key", STRING, NULL, "Confluent Cloud's API key: SASL_SSL with PLAIN and this user name."),
+    KAFKA("kafka.auth.mode", STRING, "KAFKA_API_KEY",
+          "Confluent Cloud's name for the only mode there is.", .allowed = auth_modes,
+          .importance = WEIR_IMPORTANCE_LOW),
+    KAFKA("kafka.api.key", STRING, NULL,
+          "Confluent Cloud's API key: SASL_SSL with PLAIN and this user name."),
     KAFKA("kafka.api.secret", PASSWORD, NULL, "The API key's secret."),
     KAFKA("ssl.truststore.location", STRING, NULL, "PEM file of the certificates that are trusted.",
           .aliases = (const char *const[]){"ssl.ca.location", NULL}),
@@ -43,11 +51,14 @@ const struct weir_property weir_kafka_properties[] = {
     KAFKA("ssl.key.password", PASSWORD, NULL, "Password of the private key."),
     KAFKA("ssl.keystore.location", STRING, NULL, "PKCS#12 file with certificate and private key."),
     KAFKA("ssl.keystore.password", PASSWORD, NULL, "Password of the PKCS#12 file."),
-    KAFKA("ssl.endpoint.identification.algorithm", STRING, "https", "Whether the broker's name must fit its certificate.",
-          .allowed = identification),
-    KAFKA("producer.override.*", STRING, NULL, "Passed to the producer, as in Connect.", .importance = WEIR_IMPORTANCE_LOW),
-    KAFKA("consumer.override.*", STRING, NULL, "Passed to the consumer, as in Connect.", .importance = WEIR_IMPORTANCE_LOW),
-    KAFKA("admin.override.*", STRING, NULL, "Passed to the admin client, as in Connect.", .importance = WEIR_IMPORTANCE_LOW),
+    KAFKA("ssl.endpoint.identification.algorithm", STRING, "https",
+          "Whether the broker's name must fit its certificate.", .allowed = identification),
+    KAFKA("producer.override.*", STRING, NULL, "Passed to the producer, as in Connect.",
+          .importance = WEIR_IMPORTANCE_LOW),
+    KAFKA("consumer.override.*", STRING, NULL, "Passed to the consumer, as in Connect.",
+          .importance = WEIR_IMPORTANCE_LOW),
+    KAFKA("admin.override.*", STRING, NULL, "Passed to the admin client, as in Connect.",
+          .importance = WEIR_IMPORTANCE_LOW),
     KAFKA("producer.*", STRING, NULL, "Passed to the producer; `producer.override.*` wins.",
           .importance = WEIR_IMPORTANCE_LOW),
     KAFKA("consumer.*", STRING, NULL, "Passed to the consumer; `consumer.override.*` wins.",
@@ -57,7 +68,8 @@ const struct weir_property weir_kafka_properties[] = {
     {0},
 };
 
-/* Java's name, librdkafka's name; NULL: has no meaning here. Names that are the same in both are not listed. */
+/* Java's name, librdkafka's name; NULL: has no meaning here. Names that are the same in both are
+ * not listed. */
 static const struct {
     const char *java, *ours;
 } translations[] = {
@@ -100,8 +112,8 @@ void weir_kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *va
 }
 
 /* A checked value of the user: what the library refuses is the user's mistake. */
-static bool set_given(const struct weir_config *config, rd_kafka_conf_t *conf, const char *property, const char *name,
-                      const char *value, struct weir_error *err)
+static bool set_given(const struct weir_config *config, rd_kafka_conf_t *conf, const char *property,
+                      const char *name, const char *value, struct weir_error *err)
 {
     char text[256];
     if (rd_kafka_conf_set(conf, name, value, text, sizeof(text)) == RD_KAFKA_CONF_OK) {
@@ -125,7 +137,8 @@ static bool pass_through(const struct weir_config *config, enum weir_kafka_role 
         }
         const char *java = name + strlen(override ? overriding : prefix);
         if (!translate(java, &ours)) {
-            return weir_config_fail(config, name, err, "%s has no meaning outside the JVM; remove it", java);
+            return weir_config_fail(config, name, err,
+                                    "%s has no meaning outside the JVM; remove it", java);
         }
         if (!set_given(config, conf, name, ours, value, err)) {
             return false;
@@ -134,7 +147,8 @@ static bool pass_through(const struct weir_config *config, enum weir_kafka_role 
     return true;
 }
 
-static bool role_gives(const struct weir_config *config, enum weir_kafka_role role, const char *name)
+static bool role_gives(const struct weir_config *config, enum weir_kafka_role role,
+                       const char *name)
 {
     char key[256];
     snprintf(key, sizeof(key), "%s.%s", role_names[role], name);
@@ -145,8 +159,8 @@ static bool role_gives(const struct weir_config *config, enum weir_kafka_role ro
     return weir_config_has(config, key);
 }
 
-void weir_kafka_conf_default(const struct weir_config *config, enum weir_kafka_role role, rd_kafka_conf_t *conf,
-                             const char *name, const char *value)
+void weir_kafka_conf_default(const struct weir_config *config, enum weir_kafka_role role,
+                             rd_kafka_conf_t *conf, const char *name, const char *value)
 {
     if (!role_gives(config, role, name)) {
         weir_kafka_conf_set(conf, name, value);
@@ -165,7 +179,8 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *con
 {
     (void)client;
     (void)context;
-    weir_log_debug("kafka", "client event", "code=%s reason=%s", rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
+    weir_log_debug("kafka", "client event", "code=%s reason=%s",
+                   rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
 }
 
 /* username="..." or password="..." of a JAAS line, into out. */
@@ -181,29 +196,38 @@ static bool jaas_value(const char *jaas, const char *name, char *out, size_t byt
     return true;
 }
 
-static bool set_jaas(const struct weir_config *config, rd_kafka_conf_t *conf, struct weir_error *err)
+static bool set_jaas(const struct weir_config *config, rd_kafka_conf_t *conf,
+                     struct weir_error *err)
 {
     const char *jaas = weir_config_string(config, "sasl.jaas.config");
     char user[1024], password[4096];
     if (!jaas) {
         return true;
     }
-    if (!jaas_value(jaas, "username=", user, sizeof(user)) || !jaas_value(jaas, "password=", password, sizeof(password))) {
-        return weir_config_fail(config, "sasl.jaas.config", err, "expected username=\"...\" and password=\"...\"");
+    if (!jaas_value(jaas, "username=", user, sizeof(user)) ||
+        !jaas_value(jaas, "password=", password, sizeof(password))) {
+        return weir_config_fail(config, "sasl.jaas.config", err,
+                                "expected username=\"...\" and password=\"...\"");
     }
     weir_kafka_conf_set(conf, "sasl.username", user);
     weir_kafka_conf_set(conf, "sasl.password", password);
     return true;
 }
 
-static bool set_security(const struct weir_config *config, rd_kafka_conf_t *conf, struct weir_error *err)
+static bool set_security(const struct weir_config *config, rd_kafka_conf_t *conf,
+                         struct weir_error *err)
 {
     static const char *const copied[][2] = {
-        {"client.id", "client.id"}, {"security.protocol", "security.protocol"},
-        {"sasl.mechanism", "sasl.mechanisms"}, {"sasl.username", "sasl.username"},
-        {"sasl.password", "sasl.password"}, {"ssl.truststore.location", "ssl.ca.location"},
-        {"ssl.certificate.location", "ssl.certificate.location"}, {"ssl.key.location", "ssl.key.location"},
-        {"ssl.key.password", "ssl.key.password"}, {"ssl.keystore.location", "ssl.keystore.location"},
+        {"client.id", "client.id"},
+        {"security.protocol", "security.protocol"},
+        {"sasl.mechanism", "sasl.mechanisms"},
+        {"sasl.username", "sasl.username"},
+        {"sasl.password", "sasl.password"},
+        {"ssl.truststore.location", "ssl.ca.location"},
+        {"ssl.certificate.location", "ssl.certificate.location"},
+        {"ssl.key.location", "ssl.key.location"},
+        {"ssl.key.password", "ssl.key.password"},
+        {"ssl.keystore.location", "ssl.keystore.location"},
         {"ssl.keystore.password", "ssl.keystore.password"}};
     for (size_t index = 0; index < sizeof(copied) / sizeof(copied[0]); index++) {
         const char *value = weir_config_string(config, copied[index][0]);
@@ -212,7 +236,8 @@ static bool set_security(const struct weir_config *config, rd_kafka_conf_t *conf
         }
     }
     const char *algorithm = weir_config_string(config, "ssl.endpoint.identification.algorithm");
-    weir_kafka_conf_set(conf, "ssl.endpoint.identification.algorithm", *algorithm ? algorithm : "none");
+    weir_kafka_conf_set(conf, "ssl.endpoint.identification.algorithm",
+                        *algorithm ? algorithm : "none");
     const char *key = weir_config_string(config, "kafka.api.key");
     if (key && *key) {
         const char *secret = weir_config_string(config, "kafka.api.secret");
@@ -254,7 +279,8 @@ bool weir_kafka_config_check(const struct weir_config *config, struct weir_error
     return true;
 }
 
-rd_kafka_t *weir_kafka_client_create(rd_kafka_type_t type, rd_kafka_conf_t *conf, struct weir_error *err)
+rd_kafka_t *weir_kafka_client_create(rd_kafka_type_t type, rd_kafka_conf_t *conf,
+                                     struct weir_error *err)
 {
     char text[512];
     rd_kafka_t *client = rd_kafka_new(type, conf, text, sizeof(text));
@@ -265,27 +291,31 @@ rd_kafka_t *weir_kafka_client_create(rd_kafka_type_t type, rd_kafka_conf_t *conf
     return client;
 }
 
-bool weir_kafka_await_broker(rd_kafka_t *client, const struct weir_config *config, int64_t deadline_ms,
-                             struct weir_error *err)
+bool weir_kafka_await_broker(rd_kafka_t *client, const struct weir_config *config,
+                             int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_resp_err_t code;
     do {
         const struct rd_kafka_metadata *metadata = NULL;
-        code = rd_kafka_metadata(client, 0, NULL, &metadata, weir_clock_left_ms(deadline_ms, 1000) + 1);
+        code = rd_kafka_metadata(client, 0, NULL, &metadata,
+                                 weir_clock_left_ms(deadline_ms, 1000) + 1);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_metadata_destroy(metadata);
             return true;
         }
-    } while (weir_clock_left_ms(deadline_ms, 1) > 0 && weir_kafka_error_action((int)code) == WEIR_ERROR_RETRY);
-    return weir_fail(err, weir_kafka_error_action((int)code), WEIR_DOMAIN_KAFKA, (int)code,
-                     "no answer from Kafka at %s: %s; check bootstrap.servers and that the brokers run",
-                     weir_config_string(config, "bootstrap.servers"), rd_kafka_err2str(code));
+    } while (weir_clock_left_ms(deadline_ms, 1) > 0 &&
+             weir_kafka_error_action((int)code) == WEIR_ERROR_RETRY);
+    return weir_fail(
+        err, weir_kafka_error_action((int)code), WEIR_DOMAIN_KAFKA, (int)code,
+        "no answer from Kafka at %s: %s; check bootstrap.servers and that the brokers run",
+        weir_config_string(config, "bootstrap.servers"), rd_kafka_err2str(code));
 }
 
 bool weir_kafka_fail_object(struct weir_error *err, rd_kafka_error_t *error, const char *what)
 {
     int code = (int)rd_kafka_error_code(error);
-    weir_fail(err, weir_kafka_error_action(code), WEIR_DOMAIN_KAFKA, code, "%s: %s", what, rd_kafka_error_string(error));
+    weir_fail(err, weir_kafka_error_action(code), WEIR_DOMAIN_KAFKA, code, "%s: %s", what,
+              rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
     return false;
 }

@@ -28,7 +28,8 @@ static struct weir_topic_partition *copy_list(const rd_kafka_topic_partition_lis
 {
     struct weir_topic_partition *copy = weir_alloc_array((size_t)list->cnt, sizeof(*copy));
     for (int index = 0; index < list->cnt; index++) {
-        copy[index] = (struct weir_topic_partition){list->elems[index].topic, list->elems[index].partition};
+        copy[index] =
+            (struct weir_topic_partition){list->elems[index].topic, list->elems[index].partition};
     }
     return copy;
 }
@@ -43,7 +44,8 @@ static void assign(struct weir_consumer *consumer, rd_kafka_topic_partition_list
     }
     struct weir_error err = {0};
     if (consumer->rebalance.assigned &&
-        !consumer->rebalance.assigned(consumer->rebalance.context, partitions, count, offsets, &err)) {
+        !consumer->rebalance.assigned(consumer->rebalance.context, partitions, count, offsets,
+                                      &err)) {
         consumer->rebalance_error = err;
     }
     for (size_t index = 0; index < count; index++) {
@@ -64,12 +66,13 @@ static void revoke(struct weir_consumer *consumer, const rd_kafka_topic_partitio
     rd_kafka_assign(consumer->client, NULL);
 }
 
-static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                         void *context)
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
+                         rd_kafka_topic_partition_list_t *list, void *context)
 {
     struct weir_consumer *consumer = context;
     consumer->client = client; /* may be called before rd_kafka_new's result is stored */
-    weir_log_debug("kafka", "rebalance", "event=%s partitions=%d", rd_kafka_err2name(code), list->cnt);
+    weir_log_debug("kafka", "rebalance", "event=%s partitions=%d", rd_kafka_err2name(code),
+                   list->cnt);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         assign(consumer, list);
     } else {
@@ -77,20 +80,23 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
     }
 }
 
-static void set_options(const struct weir_config *config, const struct weir_consumer_options *options,
-                        rd_kafka_conf_t *conf)
+static void set_options(const struct weir_config *config,
+                        const struct weir_consumer_options *options, rd_kafka_conf_t *conf)
 {
     char number[16];
     const enum weir_kafka_role role = WEIR_KAFKA_CONSUMER;
     weir_kafka_conf_default(config, role, conf, "group.id", options->group_id);
     if (options->group_instance_id) {
-        weir_kafka_conf_default(config, role, conf, "group.instance.id", options->group_instance_id);
+        weir_kafka_conf_default(config, role, conf, "group.instance.id",
+                                options->group_instance_id);
     }
-    weir_kafka_conf_default(config, role, conf, "auto.offset.reset", options->latest ? "latest" : "earliest");
+    weir_kafka_conf_default(config, role, conf, "auto.offset.reset",
+                            options->latest ? "latest" : "earliest");
     weir_kafka_conf_default(config, role, conf, "isolation.level",
                             options->read_uncommitted ? "read_uncommitted" : "read_committed");
     weir_kafka_conf_default(config, role, conf, "partition.assignment.strategy", "range");
-    snprintf(number, sizeof(number), "%d", options->session_timeout_ms ? options->session_timeout_ms : SESSION_TIMEOUT_MS);
+    snprintf(number, sizeof(number), "%d",
+             options->session_timeout_ms ? options->session_timeout_ms : SESSION_TIMEOUT_MS);
     weir_kafka_conf_default(config, role, conf, "session.timeout.ms", number);
     snprintf(number, sizeof(number), "%d",
              options->max_poll_interval_ms ? options->max_poll_interval_ms : MAX_POLL_INTERVAL_MS);
@@ -105,7 +111,8 @@ static void set_options(const struct weir_config *config, const struct weir_cons
     weir_kafka_conf_set(conf, "enable.partition.eof", options->partition_eof ? "true" : "false");
 }
 
-struct weir_consumer *weir_consumer_create(const struct weir_config *config, const struct weir_consumer_options *options,
+struct weir_consumer *weir_consumer_create(const struct weir_config *config,
+                                           const struct weir_consumer_options *options,
                                            int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_conf_t *conf = weir_kafka_conf_create(config, WEIR_KAFKA_CONSUMER, err);
@@ -135,7 +142,8 @@ void weir_consumer_destroy(struct weir_consumer *consumer)
     weir_free(consumer);
 }
 
-bool weir_consumer_subscribe(struct weir_consumer *consumer, const char *const *topics, struct weir_error *err)
+bool weir_consumer_subscribe(struct weir_consumer *consumer, const char *const *topics,
+                             struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
     for (; *topics; topics++) {
@@ -156,14 +164,16 @@ static void place_headers(struct weir_fetch *fetch)
     }
 }
 
-bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch, size_t record_count_max,
-                        int timeout_ms, struct weir_error *err)
+bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch,
+                        size_t record_count_max, int timeout_ms, struct weir_error *err)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->client, timeout_ms);
     bool goes_on = true;
     while (message && goes_on) {
         goes_on = weir_fetch_add(fetch, message, err);
-        message = goes_on && fetch->record_count < record_count_max ? rd_kafka_consumer_poll(consumer->client, 0) : NULL;
+        message = goes_on && fetch->record_count < record_count_max
+                      ? rd_kafka_consumer_poll(consumer->client, 0)
+                      : NULL;
     }
     place_headers(fetch);
     if (goes_on && consumer->rebalance_error.action != WEIR_ERROR_NONE) {
@@ -174,8 +184,8 @@ bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch
     return goes_on;
 }
 
-bool weir_consumer_commit(struct weir_consumer *consumer, const struct weir_offset *offsets, size_t offset_count,
-                          struct weir_error *err)
+bool weir_consumer_commit(struct weir_consumer *consumer, const struct weir_offset *offsets,
+                          size_t offset_count, struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)offset_count);
     for (size_t index = 0; index < offset_count; index++) {
@@ -183,7 +193,8 @@ bool weir_consumer_commit(struct weir_consumer *consumer, const struct weir_offs
             rd_kafka_topic_partition_list_add(list, offsets[index].topic, offsets[index].partition);
         entry->offset = offsets[index].offset;
         if (!weir_bytes_is_null(offsets[index].metadata)) {
-            entry->metadata = weir_strndup((const char *)offsets[index].metadata.data, offsets[index].metadata.len);
+            entry->metadata = weir_strndup((const char *)offsets[index].metadata.data,
+                                           offsets[index].metadata.len);
             entry->metadata_size = offsets[index].metadata.len;
         }
     }
@@ -195,52 +206,61 @@ bool weir_consumer_commit(struct weir_consumer *consumer, const struct weir_offs
     return !code || weir_kafka_fail(err, (int)code, "commit of offsets");
 }
 
-bool weir_consumer_committed(struct weir_consumer *consumer, const struct weir_topic_partition *partitions, size_t count,
-                             int64_t *offsets_out, char **metadata_out, int64_t deadline_ms, struct weir_error *err)
+bool weir_consumer_committed(struct weir_consumer *consumer,
+                             const struct weir_topic_partition *partitions, size_t count,
+                             int64_t *offsets_out, char **metadata_out, int64_t deadline_ms,
+                             struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t index = 0; index < count; index++) {
-        rd_kafka_topic_partition_list_add(list, partitions[index].topic, partitions[index].partition);
+        rd_kafka_topic_partition_list_add(list, partitions[index].topic,
+                                          partitions[index].partition);
     }
-    rd_kafka_resp_err_t code = rd_kafka_committed(consumer->client, list, weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_resp_err_t code =
+        rd_kafka_committed(consumer->client, list, weir_clock_left_ms(deadline_ms, 60000) + 1);
     for (int index = 0; !code && index < list->cnt; index++) {
         const rd_kafka_topic_partition_t *entry = &list->elems[index];
         code = entry->err;
         offsets_out[index] = entry->offset >= 0 ? entry->offset : -1;
         if (metadata_out) {
-            metadata_out[index] =
-                entry->metadata_size > 0 ? weir_strndup(entry->metadata, entry->metadata_size) : NULL;
+            metadata_out[index] = entry->metadata_size > 0
+                                      ? weir_strndup(entry->metadata, entry->metadata_size)
+                                      : NULL;
         }
     }
     rd_kafka_topic_partition_list_destroy(list);
     return !code || weir_kafka_fail(err, (int)code, "committed offsets");
 }
 
-static rd_kafka_topic_partition_list_t *list_of(const struct weir_topic_partition *partitions, size_t count)
+static rd_kafka_topic_partition_list_t *list_of(const struct weir_topic_partition *partitions,
+                                                size_t count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t index = 0; index < count; index++) {
-        rd_kafka_topic_partition_list_add(list, partitions[index].topic, partitions[index].partition);
+        rd_kafka_topic_partition_list_add(list, partitions[index].topic,
+                                          partitions[index].partition);
     }
     return list;
 }
 
-void weir_consumer_pause(struct weir_consumer *consumer, const struct weir_topic_partition *partitions, size_t count)
+void weir_consumer_pause(struct weir_consumer *consumer,
+                         const struct weir_topic_partition *partitions, size_t count)
 {
     rd_kafka_topic_partition_list_t *list = list_of(partitions, count);
     rd_kafka_pause_partitions(consumer->client, list);
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-void weir_consumer_resume(struct weir_consumer *consumer, const struct weir_topic_partition *partitions, size_t count)
+void weir_consumer_resume(struct weir_consumer *consumer,
+                          const struct weir_topic_partition *partitions, size_t count)
 {
     rd_kafka_topic_partition_list_t *list = list_of(partitions, count);
     rd_kafka_resume_partitions(consumer->client, list);
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-bool weir_consumer_seek(struct weir_consumer *consumer, const char *topic, int32_t partition, int64_t offset,
-                        struct weir_error *err)
+bool weir_consumer_seek(struct weir_consumer *consumer, const char *topic, int32_t partition,
+                        int64_t offset, struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic, partition)->offset = offset;

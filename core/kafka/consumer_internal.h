@@ -9,7 +9,8 @@
 
 rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer);
 
-/* Adds the message to the fetch, which owns it from here on; an error message is classified instead. */
+/* Adds the message to the fetch, which owns it from here on; an error message is classified
+ * instead. */
 bool weir_fetch_add(struct weir_fetch *fetch, rd_kafka_message_t *message, struct weir_error *err);
 
 #endif

@@ -16,8 +16,8 @@ static void grow(struct weir_fetch *fetch)
     fetch->messages = weir_realloc(fetch->messages, fetch->capacity * sizeof(*fetch->messages));
 }
 
-/* Header names and values are views into the message. Records keep the index of their first header until the poll is
- * complete: the array may move. */
+/* Header names and values are views into the message. Records keep the index of their first header
+ * until the poll is complete: the array may move. */
 static size_t add_headers(struct weir_fetch *fetch, rd_kafka_message_t *message)
 {
     rd_kafka_headers_t *headers;
@@ -27,7 +27,8 @@ static size_t add_headers(struct weir_fetch *fetch, rd_kafka_message_t *message)
     size_t count = rd_kafka_header_cnt(headers);
     if (fetch->header_count + count > fetch->header_capacity) {
         fetch->header_capacity = 2 * (fetch->header_count + count);
-        fetch->headers = weir_realloc(fetch->headers, fetch->header_capacity * sizeof(*fetch->headers));
+        fetch->headers =
+            weir_realloc(fetch->headers, fetch->header_capacity * sizeof(*fetch->headers));
     }
     for (size_t index = 0; index < count; index++) {
         const char *name;
@@ -61,7 +62,8 @@ static bool add_error(struct weir_fetch *fetch, rd_kafka_message_t *message, str
                weir_kafka_error_action((int)code) == WEIR_ERROR_STOP) {
         goes_on = weir_kafka_fail(err, (int)code, topic);
     } else {
-        weir_log_debug("kafka", "consumer event", "topic=%s code=%s", topic, rd_kafka_err2name(code));
+        weir_log_debug("kafka", "consumer event", "topic=%s code=%s", topic,
+                       rd_kafka_err2name(code));
     }
     rd_kafka_message_destroy(message);
     return goes_on;

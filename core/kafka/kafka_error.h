@@ -10,7 +10,8 @@
 /* code is an rd_kafka_resp_err_t. Unknown codes are RETRY: a new client finds out. */
 enum weir_error_action weir_kafka_error_action(int code);
 
-/* Fills err from a code: "<what>: <librdkafka's text>: <what to do>", domain KAFKA. Returns false. */
+/* Fills err from a code: "<what>: <librdkafka's text>: <what to do>", domain KAFKA. Returns
+ * false. */
 bool weir_kafka_fail(struct weir_error *err, int code, const char *what);
 
 #endif

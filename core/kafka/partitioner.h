@@ -1,5 +1,6 @@
-/* partitioner.h - which partition a key belongs to: Java's default partitioner, so that topics written by weir are
- * co-partitioned with those of every other client (org.apache.kafka.common.utils.Utils.murmur2).
+/* partitioner.h - which partition a key belongs to: Java's default partitioner, so that topics
+ * written by weir are co-partitioned with those of every other client
+ * (org.apache.kafka.common.utils.Utils.murmur2).
  * Threads: any. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_KAFKA_PARTITIONER_H

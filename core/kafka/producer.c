@@ -25,7 +25,8 @@ struct weir_producer {
     struct weir_producer_topic *topics;
     bool transactional;
     uint32_t sent_since_poll;
-    /* First delivery failure since the last flush; only touched from rd_kafka_poll on the owner's thread. */
+    /* First delivery failure since the last flush; only touched from rd_kafka_poll on the owner's
+     * thread. */
     rd_kafka_resp_err_t delivery_failure;
 };
 
@@ -38,25 +39,29 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
     }
 }
 
-static void set_options(const struct weir_config *config, const struct weir_producer_options *options,
-                        rd_kafka_conf_t *conf)
+static void set_options(const struct weir_config *config,
+                        const struct weir_producer_options *options, rd_kafka_conf_t *conf)
 {
     char number[16];
     snprintf(number, sizeof(number), "%d", options->linger_ms < 0 ? LINGER_MS : options->linger_ms);
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "linger.ms", number);
-    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.messages", "200000");
-    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.kbytes", "65536");
+    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.messages",
+                            "200000");
+    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.kbytes",
+                            "65536");
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "batch.num.messages", "20000");
     weir_kafka_conf_set(conf, "enable.idempotence", "true");
     if (options->transactional_id) {
         int32_t timeout_ms = options->transaction_timeout_ms;
         snprintf(number, sizeof(number), "%d", timeout_ms ? timeout_ms : TRANSACTION_TIMEOUT_MS);
         weir_kafka_conf_set(conf, "transactional.id", options->transactional_id);
-        weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "transaction.timeout.ms", number);
+        weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "transaction.timeout.ms",
+                                number);
     }
 }
 
-struct weir_producer *weir_producer_create(const struct weir_config *config, const struct weir_producer_options *options,
+struct weir_producer *weir_producer_create(const struct weir_config *config,
+                                           const struct weir_producer_options *options,
                                            int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_conf_t *conf = weir_kafka_conf_create(config, WEIR_KAFKA_PRODUCER, err);
@@ -90,19 +95,20 @@ void weir_producer_destroy(struct weir_producer *producer)
         topic = next;
     }
     if (producer->client) {
-        rd_kafka_purge(producer->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+        rd_kafka_purge(producer->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                             RD_KAFKA_PURGE_F_NON_BLOCKING);
         rd_kafka_destroy(producer->client);
     }
     weir_free(producer);
 }
 
 /* Number of partitions, 0: no such topic, -1: err. */
-static int32_t count_partitions(struct weir_producer *producer, rd_kafka_topic_t *handle, int64_t deadline_ms,
-                                struct weir_error *err)
+static int32_t count_partitions(struct weir_producer *producer, rd_kafka_topic_t *handle,
+                                int64_t deadline_ms, struct weir_error *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_resp_err_t code =
-        rd_kafka_metadata(producer->client, 0, handle, &metadata, weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(producer->client, 0, handle, &metadata,
+                                                 weir_clock_left_ms(deadline_ms, 60000) + 1);
     if (code) {
         weir_kafka_fail(err, (int)code, rd_kafka_topic_name(handle));
         return -1;
@@ -112,8 +118,8 @@ static int32_t count_partitions(struct weir_producer *producer, rd_kafka_topic_t
     return count;
 }
 
-struct weir_producer_topic *weir_producer_topic(struct weir_producer *producer, const char *name, int64_t deadline_ms,
-                                                struct weir_error *err)
+struct weir_producer_topic *weir_producer_topic(struct weir_producer *producer, const char *name,
+                                                int64_t deadline_ms, struct weir_error *err)
 {
     for (struct weir_producer_topic *topic = producer->topics; topic; topic = topic->next) {
         if (strcmp(rd_kafka_topic_name(topic->handle), name) == 0) {
@@ -129,13 +135,15 @@ struct weir_producer_topic *weir_producer_topic(struct weir_producer *producer, 
     if (count <= 0) {
         rd_kafka_topic_destroy(handle);
         if (count == 0) {
-            weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_KAFKA, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+            weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_KAFKA,
+                      RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
                       "topic '%s' does not exist; create it first", name);
         }
         return NULL;
     }
     struct weir_producer_topic *topic = weir_alloc(sizeof(*topic));
-    *topic = (struct weir_producer_topic){.next = producer->topics, .handle = handle, .partition_count = count};
+    *topic = (struct weir_producer_topic){
+        .next = producer->topics, .handle = handle, .partition_count = count};
     producer->topics = topic;
     return topic;
 }
@@ -164,8 +172,8 @@ static rd_kafka_headers_t *copy_headers(const struct weir_record *record)
     rd_kafka_headers_t *headers = rd_kafka_headers_new(record->header_count);
     for (size_t index = 0; index < record->header_count; index++) {
         const struct weir_header *header = &record->headers[index];
-        rd_kafka_header_add(headers, (const char *)header->name.data, (ssize_t)header->name.len, header->value.data,
-                            (ssize_t)header->value.len);
+        rd_kafka_header_add(headers, (const char *)header->name.data, (ssize_t)header->name.len,
+                            header->value.data, (ssize_t)header->value.len);
     }
     return headers;
 }
@@ -181,14 +189,16 @@ static void *borrowed(struct weir_bytes bytes)
 }
 
 static rd_kafka_error_t *enqueue(struct weir_producer *producer, struct weir_producer_topic *topic,
-                                 const struct weir_record *record, int32_t partition, rd_kafka_headers_t *headers)
+                                 const struct weir_record *record, int32_t partition,
+                                 rd_kafka_headers_t *headers)
 {
     rd_kafka_vu_t arguments[] = {
         {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic->handle},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {borrowed(record->key), record->key.len}},
         {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {borrowed(record->value), record->value.len}},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = record->timestamp_ms > 0 ? record->timestamp_ms : 0},
+        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
+         .u.i64 = record->timestamp_ms > 0 ? record->timestamp_ms : 0},
         {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
         {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
     };
@@ -220,18 +230,22 @@ bool weir_producer_send(struct weir_producer *producer, struct weir_producer_top
     return true;
 }
 
-bool weir_producer_flush(struct weir_producer *producer, int64_t deadline_ms, struct weir_error *err)
+bool weir_producer_flush(struct weir_producer *producer, int64_t deadline_ms,
+                         struct weir_error *err)
 {
-    rd_kafka_resp_err_t code = rd_kafka_flush(producer->client, weir_clock_left_ms(deadline_ms, INT32_MAX));
+    rd_kafka_resp_err_t code =
+        rd_kafka_flush(producer->client, weir_clock_left_ms(deadline_ms, INT32_MAX));
     rd_kafka_resp_err_t failure = producer->delivery_failure ? producer->delivery_failure : code;
     producer->delivery_failure = RD_KAFKA_RESP_ERR_NO_ERROR;
-    return failure == RD_KAFKA_RESP_ERR_NO_ERROR || weir_kafka_fail(err, (int)failure, "delivery to Kafka");
+    return failure == RD_KAFKA_RESP_ERR_NO_ERROR ||
+           weir_kafka_fail(err, (int)failure, "delivery to Kafka");
 }
 
 bool weir_producer_init(struct weir_producer *producer, int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_error_t *error;
-    while ((error = rd_kafka_init_transactions(producer->client, weir_clock_left_ms(deadline_ms, 60000) + 1)) != NULL &&
+    while ((error = rd_kafka_init_transactions(
+                producer->client, weir_clock_left_ms(deadline_ms, 60000) + 1)) != NULL &&
            rd_kafka_error_is_retriable(error) && weir_clock_left_ms(deadline_ms, 1) > 0) {
         rd_kafka_error_destroy(error);
     }
@@ -244,7 +258,8 @@ bool weir_producer_begin(struct weir_producer *producer, struct weir_error *err)
     return !error || weir_kafka_fail_object(err, error, "begin of transaction");
 }
 
-static rd_kafka_topic_partition_list_t *offset_list(const struct weir_offset *offsets, size_t offset_count)
+static rd_kafka_topic_partition_list_t *offset_list(const struct weir_offset *offsets,
+                                                    size_t offset_count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)offset_count);
     for (size_t index = 0; index < offset_count; index++) {
@@ -252,8 +267,10 @@ static rd_kafka_topic_partition_list_t *offset_list(const struct weir_offset *of
             rd_kafka_topic_partition_list_add(list, offsets[index].topic, offsets[index].partition);
         entry->offset = offsets[index].offset;
         if (!weir_bytes_is_null(offsets[index].metadata)) {
-            /* librdkafka frees it with its own free() and cuts text at the first NUL: callers pass text. */
-            entry->metadata = weir_strndup((const char *)offsets[index].metadata.data, offsets[index].metadata.len);
+            /* librdkafka frees it with its own free() and cuts text at the first NUL: callers pass
+             * text. */
+            entry->metadata = weir_strndup((const char *)offsets[index].metadata.data,
+                                           offsets[index].metadata.len);
             entry->metadata_size = offsets[index].metadata.len;
         }
     }
@@ -261,13 +278,14 @@ static rd_kafka_topic_partition_list_t *offset_list(const struct weir_offset *of
 }
 
 bool weir_producer_send_offsets(struct weir_producer *producer, struct weir_consumer *consumer,
-                                const struct weir_offset *offsets, size_t offset_count, int64_t deadline_ms,
-                                struct weir_error *err)
+                                const struct weir_offset *offsets, size_t offset_count,
+                                int64_t deadline_ms, struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = offset_list(offsets, offset_count);
-    rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(weir_consumer_client(consumer));
-    rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(producer->client, list, group,
-                                                                   weir_clock_left_ms(deadline_ms, 60000) + 1);
+    rd_kafka_consumer_group_metadata_t *group =
+        rd_kafka_consumer_group_metadata(weir_consumer_client(consumer));
+    rd_kafka_error_t *error = rd_kafka_send_offsets_to_transaction(
+        producer->client, list, group, weir_clock_left_ms(deadline_ms, 60000) + 1);
     rd_kafka_consumer_group_metadata_destroy(group);
     rd_kafka_topic_partition_list_destroy(list);
     return !error || weir_kafka_fail_object(err, error, "offsets of transaction");
@@ -280,7 +298,8 @@ static bool is_fenced(const rd_kafka_error_t *error)
            code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
 }
 
-static enum weir_transaction_outcome outcome_of(struct weir_error *err, rd_kafka_error_t *error, const char *what)
+static enum weir_transaction_outcome outcome_of(struct weir_error *err, rd_kafka_error_t *error,
+                                                const char *what)
 {
     enum weir_transaction_outcome outcome = WEIR_TRANSACTION_UNKNOWN;
     if (is_fenced(error)) {
@@ -295,8 +314,8 @@ static enum weir_transaction_outcome outcome_of(struct weir_error *err, rd_kafka
     return outcome;
 }
 
-enum weir_transaction_outcome weir_producer_commit(struct weir_producer *producer, int64_t deadline_ms,
-                                                   struct weir_error *err)
+enum weir_transaction_outcome weir_producer_commit(struct weir_producer *producer,
+                                                   int64_t deadline_ms, struct weir_error *err)
 {
     producer->sent_since_poll = 0;
     rd_kafka_error_t *error =
@@ -304,9 +323,10 @@ enum weir_transaction_outcome weir_producer_commit(struct weir_producer *produce
     return error ? outcome_of(err, error, "commit of transaction") : WEIR_TRANSACTION_DONE;
 }
 
-enum weir_transaction_outcome weir_producer_abort(struct weir_producer *producer, int64_t deadline_ms,
-                                                  struct weir_error *err)
+enum weir_transaction_outcome weir_producer_abort(struct weir_producer *producer,
+                                                  int64_t deadline_ms, struct weir_error *err)
 {
-    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer->client, weir_clock_left_ms(deadline_ms, 600000) + 1);
+    rd_kafka_error_t *error =
+        rd_kafka_abort_transaction(producer->client, weir_clock_left_ms(deadline_ms, 600000) + 1);
     return error ? outcome_of(err, error, "abort of transaction") : WEIR_TRANSACTION_DONE;
 }

@@ -12,14 +12,16 @@ static rd_kafka_t *reader_create(const struct weir_config *config, struct weir_e
     if (!conf) {
         return NULL;
     }
-    weir_kafka_conf_set(conf, "group.id", "weir-reader"); /* required by the library, never joined */
+    weir_kafka_conf_set(conf, "group.id",
+                        "weir-reader"); /* required by the library, never joined */
     weir_kafka_conf_set(conf, "enable.auto.commit", "false");
     weir_kafka_conf_set(conf, "enable.auto.offset.store", "false");
     weir_kafka_conf_set(conf, "isolation.level", "read_committed");
     weir_kafka_conf_set(conf, "enable.partition.eof", "true");
     weir_kafka_conf_set(conf, "auto.offset.reset", "earliest");
     weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "fetch.wait.max.ms", "50");
-    weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "queued.max.messages.kbytes", "16384");
+    weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "queued.max.messages.kbytes",
+                            "16384");
     rd_kafka_t *client = weir_kafka_client_create(RD_KAFKA_CONSUMER, conf, err);
     if (client) {
         rd_kafka_poll_set_consumer(client);
@@ -28,8 +30,8 @@ static rd_kafka_t *reader_create(const struct weir_config *config, struct weir_e
 }
 
 /* Leaders must be known before the assignment, or the first fetch waits half a second. */
-static bool learn_leaders(rd_kafka_t *client, const struct weir_reading *readings, size_t count, int64_t deadline_ms,
-                          struct weir_error *err)
+static bool learn_leaders(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                          int64_t deadline_ms, struct weir_error *err)
 {
     for (size_t index = 0; index < count; index++) {
         if (index > 0 && strcmp(readings[index].topic, readings[index - 1].topic) == 0) {
@@ -37,8 +39,8 @@ static bool learn_leaders(rd_kafka_t *client, const struct weir_reading *reading
         }
         rd_kafka_topic_t *topic = rd_kafka_topic_new(client, readings[index].topic, NULL);
         const struct rd_kafka_metadata *metadata = NULL;
-        rd_kafka_resp_err_t code =
-            rd_kafka_metadata(client, 0, topic, &metadata, weir_clock_left_ms(deadline_ms, 60000) + 1);
+        rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, topic, &metadata,
+                                                     weir_clock_left_ms(deadline_ms, 60000) + 1);
         rd_kafka_topic_destroy(topic);
         if (code) {
             return weir_kafka_fail(err, (int)code, readings[index].topic);
@@ -48,20 +50,22 @@ static bool learn_leaders(rd_kafka_t *client, const struct weir_reading *reading
     return true;
 }
 
-static bool start(rd_kafka_t *client, const struct weir_reading *readings, size_t count, struct weir_error *err)
+static bool start(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                  struct weir_error *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t index = 0; index < count; index++) {
         int64_t from = readings[index].from;
-        rd_kafka_topic_partition_list_add(list, readings[index].topic, readings[index].partition)->offset =
-            from >= 0 ? from : RD_KAFKA_OFFSET_BEGINNING;
+        rd_kafka_topic_partition_list_add(list, readings[index].topic, readings[index].partition)
+            ->offset = from >= 0 ? from : RD_KAFKA_OFFSET_BEGINNING;
     }
     rd_kafka_resp_err_t code = rd_kafka_assign(client, list);
     rd_kafka_topic_partition_list_destroy(list);
     return !code || weir_kafka_fail(err, (int)code, "assign");
 }
 
-static bool visit_all(const struct weir_fetch *fetch, weir_record_fn visit, void *context, struct weir_error *err)
+static bool visit_all(const struct weir_fetch *fetch, weir_record_fn visit, void *context,
+                      struct weir_error *err)
 {
     const struct weir_header *header = fetch->headers;
     for (size_t index = 0; index < fetch->record_count; index++) {
@@ -80,17 +84,19 @@ struct ends {
     size_t reached_count;
 };
 
-static size_t place_of(const struct weir_reading *readings, size_t count, const struct weir_partition_end *end)
+static size_t place_of(const struct weir_reading *readings, size_t count,
+                       const struct weir_partition_end *end)
 {
     size_t index = 0;
-    while (index < count && (readings[index].partition != end->partition || strcmp(readings[index].topic, end->topic) != 0)) {
+    while (index < count && (readings[index].partition != end->partition ||
+                             strcmp(readings[index].topic, end->topic) != 0)) {
         index++;
     }
     return index;
 }
 
-/* A read-committed partition tells of its end where an open transaction begins. What lies behind it may belong to the very
- * commit whose state is being read: only the log's own end counts. */
+/* A read-committed partition tells of its end where an open transaction begins. What lies behind it
+ * may belong to the very commit whose state is being read: only the log's own end counts. */
 static void note_end(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
                      const struct weir_partition_end *end, struct ends *ends)
 {
@@ -111,13 +117,15 @@ static void note_end(rd_kafka_t *client, const struct weir_reading *readings, si
 
 enum { BATCH_RECORDS = 1024 };
 
-static bool fill(rd_kafka_t *client, struct weir_fetch *fetch, int timeout_ms, struct weir_error *err)
+static bool fill(rd_kafka_t *client, struct weir_fetch *fetch, int timeout_ms,
+                 struct weir_error *err)
 {
     bool goes_on = true;
     rd_kafka_message_t *message = rd_kafka_consumer_poll(client, timeout_ms);
     while (message && goes_on) {
         goes_on = weir_fetch_add(fetch, message, err);
-        message = goes_on && fetch->record_count < BATCH_RECORDS ? rd_kafka_consumer_poll(client, 0) : NULL;
+        message = goes_on && fetch->record_count < BATCH_RECORDS ? rd_kafka_consumer_poll(client, 0)
+                                                                 : NULL;
     }
     return goes_on;
 }
@@ -127,8 +135,9 @@ struct visitor {
     void *context;
 };
 
-static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, size_t count, struct ends *ends,
-                     const struct visitor *visitor, int64_t deadline_ms, struct weir_error *err)
+static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                     struct ends *ends, const struct visitor *visitor, int64_t deadline_ms,
+                     struct weir_error *err)
 {
     struct weir_fetch fetch = {0};
     bool goes_on = true;
@@ -140,15 +149,17 @@ static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, si
         }
         weir_consumer_release(&fetch);
         if (goes_on && ends->reached_count < count && weir_clock_left_ms(deadline_ms, 1) == 0) {
-            goes_on = weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, "reading a topic to its end");
+            goes_on =
+                weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, "reading a topic to its end");
         }
     }
     weir_fetch_fini(&fetch);
     return goes_on;
 }
 
-bool weir_read_to_end(const struct weir_config *config, const struct weir_reading *readings, size_t count,
-                      weir_record_fn visit, void *context, int64_t deadline_ms, struct weir_error *err)
+bool weir_read_to_end(const struct weir_config *config, const struct weir_reading *readings,
+                      size_t count, weir_record_fn visit, void *context, int64_t deadline_ms,
+                      struct weir_error *err)
 {
     if (count == 0) {
         return true;
@@ -164,7 +175,8 @@ bool weir_read_to_end(const struct weir_config *config, const struct weir_readin
     for (size_t index = 0; index < count; index++) {
         targets[index] = -1;
     }
-    bool done = learn_leaders(client, readings, count, deadline_ms, err) && start(client, readings, count, err) &&
+    bool done = learn_leaders(client, readings, count, deadline_ms, err) &&
+                start(client, readings, count, err) &&
                 read_all(client, readings, count, &ends, &visitor, deadline_ms, err);
     rd_kafka_consumer_close(client);
     rd_kafka_destroy(client);

@@ -22,8 +22,8 @@ static void append_year(struct weir_buffer *out, int64_t year)
     }
 }
 
-/* Days since the epoch to a date of the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
- * algorithms"). */
+/* Days since the epoch to a date of the proleptic Gregorian calendar (Howard Hinnant,
+ * "chrono-compatible low-level date algorithms"). */
 static void append_date(struct weir_buffer *out, int64_t days)
 {
     days += 719468;

@@ -1,7 +1,8 @@
 /* bson_view.h - walks raw BSON in place, without libbson.
  *
- * A document is a view of its bytes, length word and closing zero included. Every step checks its bounds: bytes that are
- * not BSON end the walk, they never lead outside the view. weir_bson_valid looks at everything once.
+ * A document is a view of its bytes, length word and closing zero included. Every step checks its
+ * bounds: bytes that are not BSON end the walk, they never lead outside the view. weir_bson_valid
+ * looks at everything once.
  * Threads: any. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_BSON_VIEW_H
@@ -49,7 +50,8 @@ bool weir_bson_next(struct weir_bson_iterator *iterator, struct weir_bson_elemen
 
 /* A field of the document itself; found or not in the answer's value. */
 struct weir_bson_element weir_bson_get(struct weir_bytes document, struct weir_bytes name);
-/* The same by dotted path through subdocuments ("a.b.c"); a name that holds a dot itself goes first. */
+/* The same by dotted path through subdocuments ("a.b.c"); a name that holds a dot itself goes
+ * first. */
 struct weir_bson_element weir_bson_get_path(struct weir_bytes document, struct weir_bytes path);
 static inline bool weir_bson_found(struct weir_bson_element element)
 {

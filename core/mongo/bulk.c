@@ -117,8 +117,8 @@ static bool has_write_concern_error(const bson_t *reply)
            bson_iter_recurse(&iterator, &errors) && bson_iter_next(&errors);
 }
 
-/* What the server did not complain of is done, up to the write that stopped an ordered bulk. Returns how many of the
- * count writes this answer is about. */
+/* What the server did not complain of is done, up to the write that stopped an ordered bulk.
+ * Returns how many of the count writes this answer is about. */
 static size_t settle(struct run *run, size_t first, size_t count)
 {
     for (size_t i = first; i < first + count; i++) {
@@ -167,8 +167,8 @@ static enum execution execute(struct run *run, size_t first, size_t count, size_
                   "MongoDB: write concern: %s", error.message);
         return REFUSED;
     }
-    /* One bulk may take several commands: when a later one broke, error is about that, and silence about a write does
-     * not mean that it is done. */
+    /* One bulk may take several commands: when a later one broke, error is about that, and silence
+     * about a write does not mean that it is done. */
     if (!accepted && (error.domain != MONGOC_ERROR_SERVER || first_code != (int64_t)error.code)) {
         weir_mongo_fail(err, &error);
         return REFUSED;

@@ -1,8 +1,8 @@
 /* bulk.h - many writes to one collection in few commands, with one result each.
  *
- * Ordered means: in order, and the writes behind one that failed are tried all the same (the driver's ordered bulk stops
- * there). A result is DONE only when the server acknowledged it; what was under way when a connection broke stays
- * UNDECIDED and may have happened.
+ * Ordered means: in order, and the writes behind one that failed are tried all the same (the
+ * driver's ordered bulk stops there). A result is DONE only when the server acknowledged it; what
+ * was under way when a connection broke stays UNDECIDED and may have happened.
  * Threads: the connection's owner. Blocks: for the socket time-out of the connection. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_BULK_H
@@ -51,8 +51,9 @@ struct weir_mongo_bulk {
     size_t write_count;
 };
 
-/* Fills results (write_count of them, all UNDECIDED). True: every one is decided. False: err is about the connection or
- * the collection as a whole (RETRY or STOP), and some may be decided all the same. */
+/* Fills results (write_count of them, all UNDECIDED). True: every one is decided. False: err is
+ * about the connection or the collection as a whole (RETRY or STOP), and some may be decided all
+ * the same. */
 bool weir_mongo_bulk_run(struct weir_mongo_connection *connection,
                          const struct weir_mongo_bulk *bulk, struct weir_mongo_result *results,
                          struct weir_arena *arena, struct weir_error *err);

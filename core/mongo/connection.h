@@ -1,6 +1,8 @@
-/* connection.h - one connection to a MongoDB deployment, made from the properties that Kafka Connect users know.
+/* connection.h - one connection to a MongoDB deployment, made from the properties that Kafka
+ * Connect users know.
  *
- * Sources and sinks share the rows: WEIR_MONGO_CONNECTION_PROPERTIES expands to them inside a connector's own table.
+ * Sources and sinks share the rows: WEIR_MONGO_CONNECTION_PROPERTIES expands to them inside a
+ * connector's own table.
  * Threads: one owner. Blocks: in open and ping, for the server selection time-out of the URI. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_CONNECTION_H
@@ -18,15 +20,17 @@ struct weir_mongo_connection;
 /* What rows cannot check alone: connection.uri or connection.host, TLS files that weir can read. */
 bool weir_mongo_connection_validate(const struct weir_config *config, struct weir_error *err);
 
-/* Connects and asks the server for a ping. app_name shows in the server's log ("weir-sink"). Returns owned, or NULL: RETRY
- * when the server cannot be reached, STOP when it refuses the user. */
+/* Connects and asks the server for a ping. app_name shows in the server's log ("weir-sink").
+ * Returns owned, or NULL: RETRY when the server cannot be reached, STOP when it refuses the
+ * user. */
 struct weir_mongo_connection *weir_mongo_connection_open(const struct weir_config *config,
                                                          const char *app_name,
                                                          struct weir_error *err);
 /* Accepts NULL. */
 void weir_mongo_connection_close(struct weir_mongo_connection *connection);
 bool weir_mongo_connection_ping(struct weir_mongo_connection *connection, struct weir_error *err);
-/* The deployment's hosts as a Connect user writes them, without user and password: "mongodb://host:27017". */
+/* The deployment's hosts as a Connect user writes them, without user and password:
+ * "mongodb://host:27017". */
 const char *weir_mongo_connection_name(const struct weir_mongo_connection *connection);
 
 /* Checks of single rows. */

@@ -27,7 +27,8 @@ void weir_mongo_batch_destroy(struct weir_mongo_batch *batch)
     }
 }
 
-/* Runs the command in buffer. Returns the reply as a batch, whose documents are still to be found; NULL: err. */
+/* Runs the command in buffer. Returns the reply as a batch, whose documents are still to be found;
+ * NULL: err. */
 static struct weir_mongo_batch *run(mongoc_client_t *client, const char *database,
                                     const struct weir_buffer *command, struct weir_error *err)
 {

@@ -1,6 +1,8 @@
-/* cursor.h - a server cursor driven by its own aggregate and getMore commands: batches come raw, with their resume token.
+/* cursor.h - a server cursor driven by its own aggregate and getMore commands: batches come raw,
+ * with their resume token.
  *
- * libmongoc's cursors hide the batches, the post-batch resume token and newer options; these are plain commands.
+ * libmongoc's cursors hide the batches, the post-batch resume token and newer options; these are
+ * plain commands.
  * Threads: one owner, the connection's. Blocks: in open and next. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_CURSOR_H
@@ -29,7 +31,9 @@ struct weir_mongo_cursor_options {
     struct weir_bytes pipeline; /* a BSON array */
     int32_t batch_count;        /* of each batch; 0 = the server's default */
     struct weir_bytes
-        extra; /* a document whose fields are added to the command (collation, hint, allowDiskUse); null = none */
+        /* a document whose fields are added to the command (collation, hint, allowDiskUse); null =
+         * none */
+        extra;
 };
 
 /* Returns owned; batch_out is the first batch, often empty. err->code is the server's. */
@@ -39,14 +43,15 @@ struct weir_mongo_cursor *weir_mongo_cursor_open(struct weir_mongo_connection *c
                                                  struct weir_error *err);
 /* False when the server has closed it: no next batch. */
 bool weir_mongo_cursor_alive(const struct weir_mongo_cursor *cursor);
-/* The next batch. await_ms > 0: a tailable cursor waits so long for something to come, then answers with an empty batch.
- * NULL: err; the cursor is not alive any more. */
+/* The next batch. await_ms > 0: a tailable cursor waits so long for something to come, then answers
+ * with an empty batch. NULL: err; the cursor is not alive any more. */
 struct weir_mongo_batch *weir_mongo_cursor_next(struct weir_mongo_cursor *cursor, int64_t await_ms,
                                                 struct weir_error *err);
 /* Tells the server that it may forget the cursor. */
 void weir_mongo_cursor_close(struct weir_mongo_cursor *cursor);
 
-/* Calls visit for each name: the databases of the deployment, or the collections (no views) of a database. */
+/* Calls visit for each name: the databases of the deployment, or the collections (no views) of a
+ * database. */
 typedef void (*weir_mongo_name_fn)(void *context, const char *name);
 bool weir_mongo_list_databases(struct weir_mongo_connection *connection, weir_mongo_name_fn visit,
                                void *context, struct weir_error *err);

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* Of a code that a server answered with: RETRY = it or its replica set is changing or overloaded; STOP = no rights, no
- * such user; REJECT = this command cannot work, another may. */
+/* Of a code that a server answered with: RETRY = it or its replica set is changing or overloaded;
+ * STOP = no rights, no such user; REJECT = this command cannot work, another may. */
 enum weir_error_action weir_mongo_server_action(int32_t code);
 
 #endif

@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The typed document is made first and then rewritten: one JSON reader, and only objects whose first name begins with $
- * cost anything here. */
+/* The typed document is made first and then rewritten: one JSON reader, and only objects whose
+ * first name begins with $ cost anything here. */
 
 struct wrapper {
     struct weir_bytes document;     /* {"$oid": "..."} */

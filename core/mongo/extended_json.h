@@ -1,8 +1,9 @@
 /* extended_json.h - MongoDB's extended JSON to BSON: what a string value means to MongoDB's sink.
  *
- * Whole numbers become int32 when they fit, else int64; {"$oid"}, {"$date"}, {"$numberLong"}, {"$binary"} ... become
- * the types that they name, in version 1's form and version 2's, canonical and relaxed. An object with an unknown $name
- * stays an object. Text that is not JSON is tried as the shell writes it (shell_json.h).
+ * Whole numbers become int32 when they fit, else int64; {"$oid"}, {"$date"}, {"$numberLong"},
+ * {"$binary"} ... become the types that they name, in version 1's form and version 2's, canonical
+ * and relaxed. An object with an unknown $name stays an object. Text that is not JSON is tried as
+ * the shell writes it (shell_json.h).
  * Threads: any. Allocates: a scratch buffer for each call. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_MONGO_EXTENDED_JSON_H

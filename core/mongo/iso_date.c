@@ -36,7 +36,8 @@ static int days_of_month(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
-/* Days since 1970-01-01 of the proleptic Gregorian calendar, counted from March so that the leap day is last. */
+/* Days since 1970-01-01 of the proleptic Gregorian calendar, counted from March so that the leap
+ * day is last. */
 static int64_t days_from_civil(int year, int month, int day)
 {
     int shifted = month <= 2 ? year - 1 : year;

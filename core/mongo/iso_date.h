@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "2026-11-23", or with "T12:34[:56[.789...]]" (a blank may stand for the T) and "Z", "+02", "+0200" or "+02:00"; no
- * zone means UTC. */
+/* "2026-11-23", or with "T12:34[:56[.789...]]" (a blank may stand for the T) and "Z", "+02",
+ * "+0200" or "+02:00"; no zone means UTC. */
 bool weir_iso_date_read(struct weir_bytes text, int64_t *time_ms_out);
 
 #endif

@@ -9,7 +9,8 @@
 
 struct weir_json_number {
     bool
-        is_integer; /* no point, no exponent, and within int64: `integer` holds it, else `real` does */
+        /* no point, no exponent, and within int64: `integer` holds it, else `real` does */
+        is_integer;
     int64_t integer;
     double real;
 };

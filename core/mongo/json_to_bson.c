@@ -45,7 +45,8 @@ static bool take_word(struct reader *reader, struct weir_bytes word)
     return true;
 }
 
-/* Bytes that stand for themselves in a string, up to the next quote, backslash or control character. */
+/* Bytes that stand for themselves in a string, up to the next quote, backslash or control
+ * character. */
 static bool copy_plain(struct reader *reader)
 {
     const uint8_t *first = reader->at;
@@ -264,7 +265,8 @@ static void drop_bytes(struct weir_buffer *out, size_t first, size_t behind)
     out->len -= behind - first;
 }
 
-/* Removes an earlier element of the name that was written last, at element_at. Returns where it stands then. */
+/* Removes an earlier element of the name that was written last, at element_at. Returns where it
+ * stands then. */
 static size_t drop_earlier(struct reader *reader, const struct names *names, size_t element_at)
 {
     struct weir_buffer *out = reader->out;
@@ -294,7 +296,8 @@ static uint64_t name_bit(const uint8_t *name, size_t len)
     return 1ULL << (mixed % 64);
 }
 
-/* Behind the opening quote. Writes a type byte to be set later and the name; type_at_out says where. */
+/* Behind the opening quote. Writes a type byte to be set later and the name; type_at_out says
+ * where. */
 static bool read_name(struct reader *reader, struct names *names, size_t *type_at_out)
 {
     struct weir_buffer *out = reader->out;

@@ -189,7 +189,8 @@ static bool take_arguments(struct rewriter *self, struct weir_buffer *buffer,
     return good && !buffer->overflow;
 }
 
-/* What a call stands for: 0 and 1 between @ signs are its arguments; @x is the first as two hexadecimal digits. */
+/* What a call stands for: 0 and 1 between @ signs are its arguments; @x is the first as two
+ * hexadecimal digits. */
 static const struct function {
     const char *name;
     size_t argument_count;

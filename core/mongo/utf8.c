@@ -10,7 +10,8 @@ static bool eight_are_ascii(const uint8_t *at)
     return (word & 0x8080808080808080U) == 0;
 }
 
-/* Bytes of the sequence that first begins, and the bounds of its second byte; 0 = no sequence begins so. */
+/* Bytes of the sequence that first begins, and the bounds of its second byte; 0 = no sequence
+ * begins so. */
 static size_t sequence_bytes(uint8_t first, uint8_t *second_min, uint8_t *second_max)
 {
     *second_min = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;

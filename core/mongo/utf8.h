@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* As the standard says: no surrogates, nothing above U+10FFFF, the shortest form only. Empty is valid. */
+/* As the standard says: no surrogates, nothing above U+10FFFF, the shortest form only. Empty is
+ * valid. */
 bool weir_utf8_valid(struct weir_bytes text);
 
 #endif

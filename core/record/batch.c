@@ -33,8 +33,10 @@ void weir_batch_reset(struct weir_batch *batch)
 struct weir_record *weir_batch_add(struct weir_batch *batch)
 {
     if (batch->record_count == batch->record_capacity) {
-        batch->record_capacity = batch->record_capacity ? 2 * batch->record_capacity : RECORDS_FIRST;
-        batch->records = weir_realloc(batch->records, batch->record_capacity * sizeof(*batch->records));
+        batch->record_capacity =
+            batch->record_capacity ? 2 * batch->record_capacity : RECORDS_FIRST;
+        batch->records =
+            weir_realloc(batch->records, batch->record_capacity * sizeof(*batch->records));
     }
     struct weir_record *record = &batch->records[batch->record_count++];
     *record = (struct weir_record){.partition = -1, .offset = -1, .timestamp_ms = -1};
@@ -49,15 +51,18 @@ static struct weir_source_offset *offset_of(struct weir_batch *batch, struct wei
         }
     }
     if (batch->offset_count == batch->offset_capacity) {
-        batch->offset_capacity = batch->offset_capacity ? 2 * batch->offset_capacity : OFFSETS_FIRST;
-        batch->offsets = weir_realloc(batch->offsets, batch->offset_capacity * sizeof(*batch->offsets));
+        batch->offset_capacity =
+            batch->offset_capacity ? 2 * batch->offset_capacity : OFFSETS_FIRST;
+        batch->offsets =
+            weir_realloc(batch->offsets, batch->offset_capacity * sizeof(*batch->offsets));
     }
     struct weir_source_offset *added = &batch->offsets[batch->offset_count++];
     added->partition = weir_arena_copy(batch->arena, partition);
     return added;
 }
 
-void weir_batch_offset_set(struct weir_batch *batch, struct weir_bytes partition, struct weir_bytes offset)
+void weir_batch_offset_set(struct weir_batch *batch, struct weir_bytes partition,
+                           struct weir_bytes offset)
 {
     offset_of(batch, partition)->offset = weir_arena_copy(batch->arena, offset);
 }

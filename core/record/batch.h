@@ -1,6 +1,7 @@
 /* batch.h - records that travel together, with the arena that holds their bytes.
  *
- * A whole batch is handed from thread to thread; nothing of it outlives its reset or destruction but by copy.
+ * A whole batch is handed from thread to thread; nothing of it outlives its reset or destruction
+ * but by copy.
  * Threads: one owner at a time. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RECORD_BATCH_H
@@ -29,11 +30,12 @@ struct weir_batch {
 struct weir_batch *weir_batch_create(size_t arena_block_bytes);
 void weir_batch_destroy(struct weir_batch *batch);
 void weir_batch_reset(struct weir_batch *batch);
-/* Adds a zeroed record and returns it; borrowed until the next add. Views in it must point into the arena, or
- * outlive the batch. Partition, offset and timestamp start as -1. */
+/* Adds a zeroed record and returns it; borrowed until the next add. Views in it must point into the
+ * arena, or outlive the batch. Partition, offset and timestamp start as -1. */
 struct weir_record *weir_batch_add(struct weir_batch *batch);
 /* Replaces an offset of the same partition. Copies both into the arena. */
-void weir_batch_offset_set(struct weir_batch *batch, struct weir_bytes partition, struct weir_bytes offset);
+void weir_batch_offset_set(struct weir_batch *batch, struct weir_bytes partition,
+                           struct weir_bytes offset);
 
 void weir_batch_cleanup(struct weir_batch **slot);
 #define weir_auto_batch __attribute__((cleanup(weir_batch_cleanup))) struct weir_batch

@@ -1,4 +1,5 @@
-/* converter.h - what the bytes of a record's key and value are: Connect's converter classes and Cloud's data formats.
+/* converter.h - what the bytes of a record's key and value are: Connect's converter classes and
+ * Cloud's data formats.
  *
  * Sinks get raw bytes; this says how to read them.
  * Threads: any. Allocates: never. */
@@ -18,7 +19,8 @@ enum weir_data_format {
     WEIR_DATA_BYTES,  /* ByteArrayConverter: raw; to MongoDB a BSON document */
 };
 
-/* input.data.format and input.key.format; ends with {0}. The converters themselves are the runtime's rows. */
+/* input.data.format and input.key.format; ends with {0}. The converters themselves are the
+ * runtime's rows. */
 extern const struct weir_property weir_converter_properties[];
 
 /* input.data.format when given, else value.converter, else JSON. After the check. */

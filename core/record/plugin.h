@@ -1,5 +1,6 @@
-/* plugin.h - how a connector built outside weir is found: a shared object in a folder of plugin.path that
- * exports one symbol, `weir_plugin`. The built-in connectors use the same ops tables. */
+/* plugin.h - how a connector built outside weir is found: a shared object in a folder of
+ * plugin.path that exports one symbol, `weir_plugin`. The built-in connectors use the same ops
+ * tables. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RECORD_PLUGIN_H
 #define WEIR_RECORD_PLUGIN_H
@@ -13,7 +14,7 @@
 enum { WEIR_PLUGIN_ABI = 1 };
 
 struct weir_plugin {
-    uint32_t abi; /* WEIR_PLUGIN_ABI */
+    uint32_t abi;                                 /* WEIR_PLUGIN_ABI */
     const struct weir_source_ops *const *sources; /* ends with NULL; may be NULL */
     const struct weir_sink_ops *const *sinks;
 };

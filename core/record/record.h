@@ -15,10 +15,11 @@ struct weir_header {
 };
 
 struct weir_record {
-    const char *topic;    /* NUL-terminated; many records share one string */
-    int32_t partition;    /* -1 on the way to Kafka: murmur2 of the key chooses, as in Java's default partitioner */
-    int64_t offset;       /* -1 on the way to Kafka */
-    int64_t timestamp_ms; /* -1 on the way to Kafka: the producer's clock */
+    const char *topic; /* NUL-terminated; many records share one string */
+    /* -1 on the way to Kafka: murmur2 of the key chooses, as in Java's default partitioner */
+    int32_t partition;
+    int64_t offset;          /* -1 on the way to Kafka */
+    int64_t timestamp_ms;    /* -1 on the way to Kafka: the producer's clock */
     struct weir_bytes key;   /* null = no key */
     struct weir_bytes value; /* null = tombstone */
     const struct weir_header *headers;

@@ -1,7 +1,8 @@
-/* sink.h - what a sink connector implements: Kafka Connect's SinkTask contract, in C, with one outcome per record.
+/* sink.h - what a sink connector implements: Kafka Connect's SinkTask contract, in C, with one
+ * outcome per record.
  *
- * Retry, dead letters, offsets, pausing and metrics belong to the runtime, never to a connector. One state per
- * task; all calls of one state come from one thread. */
+ * Retry, dead letters, offsets, pausing and metrics belong to the runtime, never to a connector.
+ * One state per task; all calls of one state come from one thread. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RECORD_SINK_H
 #define WEIR_RECORD_SINK_H
@@ -19,14 +20,18 @@
 enum weir_outcome_kind {
     WEIR_OUTCOME_RETRY = 0, /* not decided: the runtime hands the record in again after a backoff */
     WEIR_OUTCOME_DONE,      /* durable at the target, or nothing to do */
-    WEIR_OUTCOME_REJECT,    /* bad record: dead letter, or the task stops, as errors.tolerance says */
+    /* bad record: dead letter, or the task stops, as errors.tolerance says */
+    WEIR_OUTCOME_REJECT,
 };
 
 struct weir_outcome {
     enum weir_outcome_kind kind;
-    const char *reason;       /* REJECT: why, in the batch's arena. RETRY: may say why, for the log */
-    const char *exception;    /* REJECT: the Java class a Connect user would see, or NULL; static or in the arena */
-    int64_t retry_after_ms;   /* RETRY: do not come back sooner (the server asked for it); 0 = the runtime's backoff */
+    /* REJECT: why, in the batch's arena. RETRY: may say why, for the log */
+    const char *reason;
+    /* REJECT: the Java class a Connect user would see, or NULL; static or in the arena */
+    const char *exception;
+    /* RETRY: do not come back sooner (the server asked for it); 0 = the runtime's backoff */
+    int64_t retry_after_ms;
 };
 
 struct weir_sink_context {
@@ -53,22 +58,26 @@ struct weir_sink_ops {
     /* Required. On failure leaves nothing open. By deadline_ms, else RETRY. */
     bool (*open)(void *state, const struct weir_sink_context *context, int64_t deadline_ms,
                  struct weir_error *err);
-    /* Required. Borrows batch; records of one partition stand in offset order. outcomes has batch->record_count
-     * entries, all RETRY; those already decided in an earlier try of the same batch stay DONE or REJECT and must be
-     * skipped. True: each record is decided or asks for a retry. False: err is about the connection as a whole
-     * (RETRY: every undecided record comes again; STOP: the task ends). */
+    /* Required. Borrows batch; records of one partition stand in offset order. outcomes has
+     * batch->record_count entries, all RETRY; those already decided in an earlier try of the same
+     * batch stay DONE or REJECT and must be skipped. True: each record is decided or asks for a
+     * retry. False: err is about the connection as a whole (RETRY: every undecided record comes
+     * again; STOP: the task ends). */
     bool (*write)(void *state, const struct weir_batch *batch, struct weir_outcome *outcomes,
                   int64_t deadline_ms, struct weir_error *err);
-    /* Optional: what write left in its own buffers is durable after it. Before each offset commit. */
+    /* Optional: what write left in its own buffers is durable after it. Before each offset
+     * commit. */
     bool (*flush)(void *state, int64_t deadline_ms, struct weir_error *err);
-    /* Optional, together: what a sink must remember of a partition, committed in one step with its offset and so
-     * never ahead of it nor behind. After open, before the first write with records of the partition: note is what was
-     * committed last, null if nothing was. A note that it does not understand is no error. */
+    /* Optional, together: what a sink must remember of a partition, committed in one step with its
+     * offset and so never ahead of it nor behind. After open, before the first write with records
+     * of the partition: note is what was committed last, null if nothing was. A note that it does
+     * not understand is no error. */
     void (*assigned)(void *state, const char *topic, int32_t partition, struct weir_bytes note);
     /* No record of the partition comes any more (revoked, or lost to another member). */
     void (*revoked)(void *state, const char *topic, int32_t partition);
-    /* Appends UTF-8 text of at most WEIR_SINK_NOTE_BYTES_MAX bytes to note: what is true once every record below
-     * next_offset is decided, which is so when it is called. Nothing appended = no note. Before each commit. */
+    /* Appends UTF-8 text of at most WEIR_SINK_NOTE_BYTES_MAX bytes to note: what is true once every
+     * record below next_offset is decided, which is so when it is called. Nothing appended = no
+     * note. Before each commit. */
     void (*note)(void *state, const char *topic, int32_t partition, int64_t next_offset,
                  struct weir_buffer *note);
     /* Required. Called once, also after a failed open; cannot fail. */

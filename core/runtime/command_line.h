@@ -29,7 +29,8 @@ struct weir_command_line {
     bool print_effective_config, help, version;
 };
 
-/* Domain CONFIG on failure. Both "--log debug" and "--log=debug" do; after "--" nothing is an option. */
+/* Domain CONFIG on failure. Both "--log debug" and "--log=debug" do; after "--" nothing is an
+ * option. */
 bool weir_command_line_parse(struct weir_command_line *line, int argc, char **argv,
                              struct weir_error *err);
 

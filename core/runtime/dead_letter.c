@@ -17,14 +17,16 @@ struct weir_dead_letters {
     bool context_headers;
 };
 
-static bool ensure_topic(const struct weir_config *config, const char *name, int64_t deadline_ms, struct weir_error *err)
+static bool ensure_topic(const struct weir_config *config, const char *name, int64_t deadline_ms,
+                         struct weir_error *err)
 {
     struct weir_admin *admin = weir_admin_create(config, deadline_ms, err);
     int32_t count = 0;
     bool done = admin && weir_admin_partition_count(admin, name, &count, deadline_ms, err);
     if (done && count == 0) {
         const struct weir_new_topic wanted = {
-            name, 1, weir_config_int(config, "errors.deadletterqueue.topic.replication.factor"), NULL, 0};
+            name, 1, weir_config_int(config, "errors.deadletterqueue.topic.replication.factor"),
+            NULL, 0};
         done = weir_admin_create_topic(admin, &wanted, deadline_ms, err);
     }
     weir_admin_destroy(admin);
@@ -32,18 +34,20 @@ static bool ensure_topic(const struct weir_config *config, const char *name, int
 }
 
 struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *config,
-                                                   const struct weir_dead_letter_options *options, int64_t deadline_ms,
-                                                   struct weir_error *err)
+                                                   const struct weir_dead_letter_options *options,
+                                                   int64_t deadline_ms, struct weir_error *err)
 {
     const char *name = weir_config_string(config, "errors.deadletterqueue.topic.name");
     const struct weir_producer_options producer = {.linger_ms = LINGER_MS};
     struct weir_dead_letters *letters = weir_alloc(sizeof(*letters));
     letters->options = *options;
-    letters->context_headers = weir_config_boolean(config, "errors.deadletterqueue.context.headers.enable");
+    letters->context_headers =
+        weir_config_boolean(config, "errors.deadletterqueue.context.headers.enable");
     if (ensure_topic(config, name, deadline_ms, err)) {
         letters->producer = weir_producer_create(config, &producer, deadline_ms, err);
     }
-    letters->topic = letters->producer ? weir_producer_topic(letters->producer, name, deadline_ms, err) : NULL;
+    letters->topic =
+        letters->producer ? weir_producer_topic(letters->producer, name, deadline_ms, err) : NULL;
     if (!letters->topic) {
         weir_fail_within(err, "dead letter queue %s", name);
         weir_dead_letters_destroy(letters);
@@ -61,9 +65,11 @@ void weir_dead_letters_destroy(struct weir_dead_letters *letters)
 }
 
 static size_t add_context(const struct weir_dead_letters *letters, const struct weir_record *record,
-                          const struct weir_dead_letter_reason *reason, struct weir_header *headers, char numbers[3][24])
+                          const struct weir_dead_letter_reason *reason, struct weir_header *headers,
+                          char numbers[3][24])
 {
-    const char *exception = reason->exception ? reason->exception : "org.apache.kafka.connect.errors.ConnectException";
+    const char *exception =
+        reason->exception ? reason->exception : "org.apache.kafka.connect.errors.ConnectException";
     snprintf(numbers[0], sizeof(numbers[0]), "%" PRId32, record->partition);
     snprintf(numbers[1], sizeof(numbers[1]), "%" PRId64, record->offset);
     snprintf(numbers[2], sizeof(numbers[2]), "%d", letters->options.task_index);
@@ -80,7 +86,8 @@ static size_t add_context(const struct weir_dead_letters *letters, const struct 
         {"__connect.errors.exception.stacktrace", reason->message ? reason->message : ""},
     };
     for (size_t index = 0; index < CONTEXT_HEADER_COUNT; index++) {
-        headers[index] = (struct weir_header){weir_bytes_of(pairs[index][0]), weir_bytes_of(pairs[index][1])};
+        headers[index] =
+            (struct weir_header){weir_bytes_of(pairs[index][0]), weir_bytes_of(pairs[index][1])};
     }
     return CONTEXT_HEADER_COUNT;
 }
@@ -98,12 +105,15 @@ bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_
     letter.partition = -1;
     letter.headers = headers;
     if (letters->context_headers) {
-        letter.header_count += add_context(letters, record, reason, headers + record->header_count, numbers);
+        letter.header_count +=
+            add_context(letters, record, reason, headers + record->header_count, numbers);
     }
     return weir_producer_send(letters->producer, letters->topic, &letter, err);
 }
 
-bool weir_dead_letter_flush(struct weir_dead_letters *letters, int64_t deadline_ms, struct weir_error *err)
+bool weir_dead_letter_flush(struct weir_dead_letters *letters, int64_t deadline_ms,
+                            struct weir_error *err)
 {
-    return weir_producer_flush(letters->producer, deadline_ms, err) || weir_fail_within(err, "dead letter queue");
+    return weir_producer_flush(letters->producer, deadline_ms, err) ||
+           weir_fail_within(err, "dead letter queue");
 }

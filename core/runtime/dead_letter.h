@@ -1,4 +1,5 @@
-/* dead_letter.h - where rejected records go: Connect's dead letter queue, original bytes and __connect.errors.* headers (KIP-298).
+/* dead_letter.h - where rejected records go: Connect's dead letter queue, original bytes and
+ * __connect.errors.* headers (KIP-298).
  *
  * A dead letter counts as delivered only after weir_dead_letter_flush.
  * Threads: one owner. */
@@ -19,20 +20,23 @@ struct weir_dead_letter_options {
     int task_index;
 };
 
-/* Creates the topic if it is not there. Borrows all. Only where errors.deadletterqueue.topic.name is set. */
+/* Creates the topic if it is not there. Borrows all. Only where errors.deadletterqueue.topic.name
+ * is set. */
 struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *config,
-                                                   const struct weir_dead_letter_options *options, int64_t deadline_ms,
-                                                   struct weir_error *err);
+                                                   const struct weir_dead_letter_options *options,
+                                                   int64_t deadline_ms, struct weir_error *err);
 void weir_dead_letters_destroy(struct weir_dead_letters *letters);
 
 struct weir_dead_letter_reason {
-    const char *stage;     /* TASK_PUT, VALUE_CONVERTER ... */
-    const char *exception; /* Java class that a user of Connect would see; NULL = ConnectException */
+    const char *stage; /* TASK_PUT, VALUE_CONVERTER ... */
+    /* Java class that a user of Connect would see; NULL = ConnectException */
+    const char *exception;
     const char *message;
 };
 bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
                            const struct weir_dead_letter_reason *reason, struct weir_error *err);
 /* Every letter sent so far is durable. */
-bool weir_dead_letter_flush(struct weir_dead_letters *letters, int64_t deadline_ms, struct weir_error *err);
+bool weir_dead_letter_flush(struct weir_dead_letters *letters, int64_t deadline_ms,
+                            struct weir_error *err);
 
 #endif

@@ -69,7 +69,8 @@ static void append_names(struct weir_buffer *out, const char *const *names, cons
     }
 }
 
-/* "Default", "One of", "Also": what a row says beside its documentation. quote: around each value. */
+/* "Default", "One of", "Also": what a row says beside its documentation. quote: around each
+ * value. */
 static void append_facts(struct weir_buffer *out, const struct weir_property *property,
                          const char *quote, const char *separator)
 {

@@ -10,7 +10,8 @@
 
 /* One paragraph for each property, in the table's order, headed by its groups. */
 void weir_help_table(struct weir_buffer *out, const struct weir_property *table);
-/* The whole page of a connector in Markdown: names, what it does, its properties by group. program as in "weir-sink". */
+/* The whole page of a connector in Markdown: names, what it does, its properties by group. program
+ * as in "weir-sink". */
 void weir_help_page(struct weir_buffer *out, const struct weir_connector *connector,
                     const char *program);
 /* The properties of tables (ends with NULL) in Markdown, by group. */

@@ -6,7 +6,8 @@
 
 #include "core/config/config.h"
 
-/* "<host>-<port>", owned; NULL when the admin port is 0 or off, so that nothing tells two processes apart. */
+/* "<host>-<port>", owned; NULL when the admin port is 0 or off, so that nothing tells two processes
+ * apart. */
 char *weir_process_identity(const struct weir_config *config);
 
 #endif

@@ -1,8 +1,10 @@
-/* rest.h - the admin port's answers: health, metrics, and Kafka Connect's REST API for the one connector of this process.
+/* rest.h - the admin port's answers: health, metrics, and Kafka Connect's REST API for the one
+ * connector of this process.
  *
- * Clients of Kafka Connect (kcctl, kafka-ui, AKHQ, Strimzi's dashboards) work unchanged as far as one process with
- * one connector goes. What would change the configuration is answered with 405: the file is the configuration. A
- * configuration is shown as it was written, ${...} unresolved; a secret that stands in the file itself is shown as ***.
+ * Clients of Kafka Connect (kcctl, kafka-ui, AKHQ, Strimzi's dashboards) work unchanged as far as
+ * one process with one connector goes. What would change the configuration is answered with 405:
+ * the file is the configuration. A configuration is shown as it was written, ${...} unresolved; a
+ * secret that stands in the file itself is shown as ***.
  * Threads: the admin server's. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_REST_H

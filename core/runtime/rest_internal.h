@@ -23,8 +23,8 @@ void rest_fail(struct rest_call *call, int status, const char *format, ...)
 /* An answer without body. */
 void rest_empty(struct rest_call *call, int status);
 
-/* rest_body.c: what the request's JSON object says, unchecked, references (${...}) as they stand; owned. NULL: answered
- * with 400. */
+/* rest_body.c: what the request's JSON object says, unchecked, references (${...}) as they stand;
+ * owned. NULL: answered with 400. */
 #define REST_BODY_NAME "request"
 struct weir_config *rest_body(struct rest_call *call);
 

@@ -85,8 +85,8 @@ struct candidate {
     char across_message[WEIR_ERROR_MESSAGE_BYTES];
 };
 
-/* Takes "request: <name>: <message>" or "request:<line>: <name>: <message>" apart. NULL: message has
- * another shape. */
+/* Takes "request: <name>: <message>" or "request:<line>: <name>: <message>" apart. NULL: message
+ * has another shape. */
 static const char *split_message(const char *message, char name_out[REST_NAME_BYTES_MAX])
 {
     const char *name = strncmp(message, REST_BODY_NAME, strlen(REST_BODY_NAME)) == 0
@@ -188,7 +188,8 @@ static void append_unknown(struct weir_buffer *body, struct candidate *candidate
     while (weir_config_next(candidate->given, "", &position, &name, &value)) {
         struct weir_error err = {0};
         check_alone(candidate->tables, name, value, &err);
-        /* With every table there are messages about required properties too: only the key's own counts. */
+        /* With every table there are messages about required properties too: only the key's own
+         * counts. */
         weir_autofree char *unknown = weir_format(REST_BODY_NAME ": %s: unknown property", name);
         if (strncmp(err.message, unknown, strlen(unknown)) == 0) {
             const struct weir_property property = {.name = name,

@@ -1,7 +1,7 @@
 /* run.h - a stage at work: tasks, admin port, signals, until the end.
  *
- * SIGTERM or SIGINT once: graceful stop. A second one, half a second later or more, ends the process
- * at once with status 1, as does a task that does not stop in time.
+ * SIGTERM or SIGINT once: graceful stop. A second one, half a second later or more, ends the
+ * process at once with status 1, as does a task that does not stop in time.
  * Threads: main only; makes the signal thread, the admin server's and one for each task. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_RUN_H

@@ -26,8 +26,9 @@ struct weir_setup {
 struct weir_setup *weir_setup_create(const struct weir_stage *stage);
 void weir_setup_destroy(struct weir_setup *setup);
 
-/* Reads the file, applies --set, loads plugin.path, finds the connector, checks everything that can be checked without
- * a server. Domain CONFIG or SQL on failure; setup may then only be destroyed. */
+/* Reads the file, applies --set, loads plugin.path, finds the connector, checks everything that can
+ * be checked without a server. Domain CONFIG or SQL on failure; setup may then only be
+ * destroyed. */
 bool weir_setup_read(struct weir_setup *setup, const char *path,
                      const struct weir_command_line *line, struct weir_error *err);
 /* The same from a configuration that was already read; takes config. */

@@ -7,7 +7,8 @@
 
 enum { COMMIT_TIMEOUT_MS = 15000, COMMITTED_TIMEOUT_MS = 15000 };
 
-static bool tell_connector(struct weir_sink_task *self, const struct weir_topic_partition *partitions, size_t count,
+static bool tell_connector(struct weir_sink_task *self,
+                           const struct weir_topic_partition *partitions, size_t count,
                            struct weir_error *err)
 {
     const struct weir_sink_ops *ops = self->options.ops;
@@ -21,14 +22,15 @@ static bool tell_connector(struct weir_sink_task *self, const struct weir_topic_
         return false;
     }
     for (size_t index = 0; index < count; index++) {
-        ops->assigned(self->state, partitions[index].topic, partitions[index].partition, weir_bytes_of(notes[index]));
+        ops->assigned(self->state, partitions[index].topic, partitions[index].partition,
+                      weir_bytes_of(notes[index]));
         weir_free(notes[index]);
     }
     return true;
 }
 
-static bool assigned(void *context, const struct weir_topic_partition *partitions, size_t count, int64_t *offsets,
-                     struct weir_error *err)
+static bool assigned(void *context, const struct weir_topic_partition *partitions, size_t count,
+                     int64_t *offsets, struct weir_error *err)
 {
     (void)offsets;
     struct weir_sink_task *self = context;
@@ -42,14 +44,16 @@ static bool assigned(void *context, const struct weir_topic_partition *partition
 }
 
 /* What is undecided is dropped: its next owner reads it again. */
-static void revoked(void *context, const struct weir_topic_partition *partitions, size_t count, bool lost)
+static void revoked(void *context, const struct weir_topic_partition *partitions, size_t count,
+                    bool lost)
 {
     struct weir_sink_task *self = context;
     if (!lost && self->partition_error.action == WEIR_ERROR_NONE) {
         weir_sink_commit(self, &self->partition_error);
     }
     for (size_t index = 0; self->options.ops->revoked && index < count; index++) {
-        self->options.ops->revoked(self->state, partitions[index].topic, partitions[index].partition);
+        self->options.ops->revoked(self->state, partitions[index].topic,
+                                   partitions[index].partition);
     }
     weir_batch_reset(self->batch);
     weir_consumer_release(&self->fetch);
@@ -74,12 +78,14 @@ static bool flush(struct weir_sink_task *self, struct weir_error *err)
     return !self->dead_letters || weir_dead_letter_flush(self->dead_letters, deadline_ms, err);
 }
 
-static struct weir_bytes note_of(struct weir_sink_task *self, const struct weir_sink_partition *partition,
+static struct weir_bytes note_of(struct weir_sink_task *self,
+                                 const struct weir_sink_partition *partition,
                                  struct weir_buffer *note)
 {
     weir_buffer_init(note, WEIR_SINK_NOTE_BYTES_MAX);
     if (self->options.ops->note) {
-        self->options.ops->note(self->state, partition->topic, partition->partition, partition->delivered_offset, note);
+        self->options.ops->note(self->state, partition->topic, partition->partition,
+                                partition->delivered_offset, note);
     }
     return note->len > 0 ? weir_buffer_view(note) : WEIR_BYTES_NULL;
 }
@@ -87,12 +93,15 @@ static struct weir_bytes note_of(struct weir_sink_task *self, const struct weir_
 static bool commit_offsets(struct weir_sink_task *self, struct weir_error *err)
 {
     size_t count = 0;
-    weir_autofree struct weir_offset *offsets = weir_alloc_array(self->progress.count, sizeof(*offsets));
-    weir_autofree struct weir_buffer *notes = weir_alloc_array(self->progress.count, sizeof(*notes));
+    weir_autofree struct weir_offset *offsets =
+        weir_alloc_array(self->progress.count, sizeof(*offsets));
+    weir_autofree struct weir_buffer *notes =
+        weir_alloc_array(self->progress.count, sizeof(*notes));
     for (size_t index = 0; index < self->progress.count; index++) {
         const struct weir_sink_partition *partition = &self->progress.partitions[index];
         if (partition->delivered_offset > partition->committed_offset) {
-            offsets[count] = (struct weir_offset){partition->topic, partition->partition, partition->delivered_offset,
+            offsets[count] = (struct weir_offset){partition->topic, partition->partition,
+                                                  partition->delivered_offset,
                                                   note_of(self, partition, &notes[count])};
             count++;
         }
@@ -106,7 +115,8 @@ static bool commit_offsets(struct weir_sink_task *self, struct weir_error *err)
 
 bool weir_sink_commit(struct weir_sink_task *self, struct weir_error *err)
 {
-    self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config, "offset.flush.interval.ms");
+    self->commit_due_ms =
+        weir_clock_ms() + weir_config_long(self->options.config, "offset.flush.interval.ms");
     if (!weir_sink_progress_pending(&self->progress)) {
         return true;
     }
@@ -115,7 +125,8 @@ bool weir_sink_commit(struct weir_sink_task *self, struct weir_error *err)
     }
     pthread_mutex_lock(&self->mutex);
     for (size_t index = 0; index < self->progress.count; index++) {
-        self->progress.partitions[index].committed_offset = self->progress.partitions[index].delivered_offset;
+        self->progress.partitions[index].committed_offset =
+            self->progress.partitions[index].delivered_offset;
     }
     pthread_mutex_unlock(&self->mutex);
     return true;
@@ -126,11 +137,13 @@ void weir_sink_pause(struct weir_sink_task *self, bool paused)
     if (self->paused == paused || self->progress.count == 0) {
         return;
     }
-    weir_autofree struct weir_topic_partition *partitions = weir_alloc_array(self->progress.count, sizeof(*partitions));
+    weir_autofree struct weir_topic_partition *partitions =
+        weir_alloc_array(self->progress.count, sizeof(*partitions));
     for (size_t index = 0; index < self->progress.count; index++) {
-        partitions[index] = (struct weir_topic_partition){self->progress.partitions[index].topic,
-                                                          self->progress.partitions[index].partition};
+        partitions[index] = (struct weir_topic_partition){
+            self->progress.partitions[index].topic, self->progress.partitions[index].partition};
     }
-    (paused ? weir_consumer_pause : weir_consumer_resume)(self->consumer, partitions, self->progress.count);
+    (paused ? weir_consumer_pause : weir_consumer_resume)(self->consumer, partitions,
+                                                          self->progress.count);
     self->paused = paused;
 }

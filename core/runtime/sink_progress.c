@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void weir_sink_progress_assign(struct weir_sink_progress *progress, const struct weir_topic_partition *partitions,
-                               size_t count)
+void weir_sink_progress_assign(struct weir_sink_progress *progress,
+                               const struct weir_topic_partition *partitions, size_t count)
 {
     weir_sink_progress_clear(progress);
     progress->partitions = weir_alloc_array(count, sizeof(*progress->partitions));
@@ -26,8 +26,8 @@ void weir_sink_progress_clear(struct weir_sink_progress *progress)
     *progress = (struct weir_sink_progress){0};
 }
 
-struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress, const char *topic,
-                                                    int32_t partition)
+struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress,
+                                                    const char *topic, int32_t partition)
 {
     for (size_t tried = 0; tried < progress->count; tried++) {
         size_t index = (progress->last + tried) % progress->count;
@@ -40,15 +40,16 @@ struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *p
     return NULL;
 }
 
-/* A partition is stuck at its first record that is not done: later ones of it do not count. A reject is done only once it
- * was tolerated; one that ends the task is not, and must come again. */
+/* A partition is stuck at its first record that is not done: later ones of it do not count. A
+ * reject is done only once it was tolerated; one that ends the task is not, and must come again. */
 void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
                                 const struct weir_outcome *outcomes)
 {
     weir_autofree bool *stuck = weir_alloc_array(progress->count, sizeof(*stuck));
     for (size_t index = 0; index < batch->record_count; index++) {
         const struct weir_record *record = &batch->records[index];
-        struct weir_sink_partition *partition = weir_sink_progress_find(progress, record->topic, record->partition);
+        struct weir_sink_partition *partition =
+            weir_sink_progress_find(progress, record->topic, record->partition);
         if (!partition) {
             continue;
         }
@@ -63,7 +64,8 @@ void weir_sink_progress_advance(struct weir_sink_progress *progress, const struc
 bool weir_sink_progress_pending(const struct weir_sink_progress *progress)
 {
     for (size_t index = 0; index < progress->count; index++) {
-        if (progress->partitions[index].delivered_offset > progress->partitions[index].committed_offset) {
+        if (progress->partitions[index].delivered_offset >
+            progress->partitions[index].committed_offset) {
             return true;
         }
     }

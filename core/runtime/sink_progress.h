@@ -22,12 +22,12 @@ struct weir_sink_progress {
     size_t last; /* of the last find: records of one partition stand together */
 };
 
-void weir_sink_progress_assign(struct weir_sink_progress *progress, const struct weir_topic_partition *partitions,
-                               size_t count);
+void weir_sink_progress_assign(struct weir_sink_progress *progress,
+                               const struct weir_topic_partition *partitions, size_t count);
 void weir_sink_progress_clear(struct weir_sink_progress *progress);
 /* NULL: not ours (any more). */
-struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress, const char *topic,
-                                                    int32_t partition);
+struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress,
+                                                    const char *topic, int32_t partition);
 /* Moves each partition over its records up to the first that is not DONE. */
 void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
                                 const struct weir_outcome *outcomes);

@@ -42,31 +42,40 @@ static void destroy(void *state)
 static void metric_add(const struct weir_sink_context *context, const char *name, double amount)
 {
     struct weir_sink_task *self = context->runtime;
-    weir_metric_add(weir_task_series(self->task, WEIR_METRIC_COUNTER, name, "Of the connector."), amount);
+    weir_metric_add(weir_task_series(self->task, WEIR_METRIC_COUNTER, name, "Of the connector."),
+                    amount);
 }
 
 static void metric_set(const struct weir_sink_context *context, const char *name, double value)
 {
     struct weir_sink_task *self = context->runtime;
-    weir_metric_set(weir_task_series(self->task, WEIR_METRIC_GAUGE, name, "Of the connector."), value);
+    weir_metric_set(weir_task_series(self->task, WEIR_METRIC_GAUGE, name, "Of the connector."),
+                    value);
 }
 
 static void make_metrics(struct weir_sink_task *self)
 {
-    self->read = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_sink_task_sink_record_read_total",
+    self->read = weir_task_series(self->task, WEIR_METRIC_COUNTER,
+                                  "kafka_connect_sink_task_sink_record_read_total",
                                   "Records read from Kafka.");
-    self->sent = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_sink_task_sink_record_send_total",
+    self->sent = weir_task_series(self->task, WEIR_METRIC_COUNTER,
+                                  "kafka_connect_sink_task_sink_record_send_total",
                                   "Records that the connector has dealt with.");
-    self->skipped = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_task_error_total_records_skipped",
+    self->skipped = weir_task_series(self->task, WEIR_METRIC_COUNTER,
+                                     "kafka_connect_task_error_total_records_skipped",
                                      "Records left out by errors.tolerance.");
-    self->failures = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_task_error_total_record_failures",
+    self->failures = weir_task_series(self->task, WEIR_METRIC_COUNTER,
+                                      "kafka_connect_task_error_total_record_failures",
                                       "Records that the connector rejected.");
-    self->retries = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_task_error_total_retries",
-                                     "Deliveries tried again.");
-    self->write_time = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_sink_write_seconds",
-                                        "How long the connector took for a batch.");
-    self->write_mean_ms = weir_task_series(self->task, WEIR_METRIC_GAUGE, "kafka_connect_sink_task_put_batch_avg_time_ms",
-                                           "The mean of it.");
+    self->retries =
+        weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_task_error_total_retries",
+                         "Deliveries tried again.");
+    self->write_time =
+        weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_sink_write_seconds",
+                         "How long the connector took for a batch.");
+    self->write_mean_ms =
+        weir_task_series(self->task, WEIR_METRIC_GAUGE,
+                         "kafka_connect_sink_task_put_batch_avg_time_ms", "The mean of it.");
 }
 
 /* ---- start ---- */
@@ -83,7 +92,8 @@ static bool open_connector(struct weir_sink_task *self, struct weir_error *err)
         .runtime = self,
     };
     memset(self->state, 0, self->options.ops->state_bytes);
-    self->open = self->options.ops->open(self->state, &self->context, weir_clock_ms() + START_TIMEOUT_MS, err);
+    self->open = self->options.ops->open(self->state, &self->context,
+                                         weir_clock_ms() + START_TIMEOUT_MS, err);
     if (!self->open) {
         self->options.ops->close(self->state);
     }
@@ -95,27 +105,33 @@ static bool open_dead_letters(struct weir_sink_task *self, struct weir_error *er
     if (*weir_config_string(self->options.config, "errors.deadletterqueue.topic.name") == 0) {
         return true;
     }
-    const struct weir_dead_letter_options options = {self->options.connector_name, self->options.ops->class_names[0],
-                                                     self->options.task_index};
-    self->dead_letters =
-        weir_dead_letters_create(self->options.config, &options, weir_clock_ms() + START_TIMEOUT_MS, err);
+    const struct weir_dead_letter_options options = {
+        self->options.connector_name, self->options.ops->class_names[0], self->options.task_index};
+    self->dead_letters = weir_dead_letters_create(self->options.config, &options,
+                                                  weir_clock_ms() + START_TIMEOUT_MS, err);
     return self->dead_letters != NULL;
 }
 
 /* Waits until each topic is there; who starts the stages in any order need not care. */
 static bool await_topics(struct weir_sink_task *self, struct weir_error *err)
 {
-    int64_t deadline_ms = weir_clock_ms() + weir_config_long(self->options.config, "startup.timeout.ms");
-    struct weir_admin *admin = weir_admin_create(self->options.config, weir_clock_ms() + START_TIMEOUT_MS, err);
+    int64_t deadline_ms =
+        weir_clock_ms() + weir_config_long(self->options.config, "startup.timeout.ms");
+    struct weir_admin *admin =
+        weir_admin_create(self->options.config, weir_clock_ms() + START_TIMEOUT_MS, err);
     bool done = admin != NULL;
-    for (const char *const *topic = weir_config_list(self->options.config, "topics"); done && *topic;) {
+    for (const char *const *topic = weir_config_list(self->options.config, "topics");
+         done && *topic;) {
         int32_t count = 0;
-        done = weir_admin_partition_count(admin, *topic, &count, weir_clock_ms() + START_TIMEOUT_MS, err);
+        done = weir_admin_partition_count(admin, *topic, &count, weir_clock_ms() + START_TIMEOUT_MS,
+                                          err);
         if (done && count > 0) {
             topic++;
         } else if (done && weir_clock_ms() >= deadline_ms) {
-            done = weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0, "topic '%s' does not exist; create it, or correct "
-                             "`topics`", *topic);
+            done = weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0,
+                             "topic '%s' does not exist; create it, or correct "
+                             "`topics`",
+                             *topic);
         } else if (done) {
             weir_task_trouble(self->task, "a topic does not exist yet");
             done = weir_task_sleep_ms(self->task, TOPIC_POLL_MS) || !weir_task_stopping(self->task);
@@ -133,7 +149,8 @@ static bool subscribe(struct weir_sink_task *self, struct weir_error *err)
 {
     const char *regex = weir_config_string(self->options.config, "topics.regex");
     if (!regex || !*regex) {
-        return weir_consumer_subscribe(self->consumer, weir_config_list(self->options.config, "topics"), err);
+        return weir_consumer_subscribe(self->consumer,
+                                       weir_config_list(self->options.config, "topics"), err);
     }
     weir_autofree char *whole = weir_format("^(%s)$", regex);
     const char *const topics[] = {whole, NULL};
@@ -144,14 +161,16 @@ static bool join_group(struct weir_sink_task *self, struct weir_error *err)
 {
     weir_autofree char *group = weir_format("connect-%s", self->options.connector_name);
     weir_autofree char *identity = weir_process_identity(self->options.config);
-    weir_autofree char *instance =
-        identity ? weir_format("%s-%s-%d", self->options.connector_name, identity, self->options.task_index) : NULL;
+    weir_autofree char *instance = identity ? weir_format("%s-%s-%d", self->options.connector_name,
+                                                          identity, self->options.task_index)
+                                            : NULL;
     const struct weir_consumer_options options = {
         .group_id = group,
         .group_instance_id = instance,
         .rebalance = weir_sink_rebalance(self),
     };
-    self->consumer = weir_consumer_create(self->options.config, &options, weir_clock_ms() + START_TIMEOUT_MS, err);
+    self->consumer = weir_consumer_create(self->options.config, &options,
+                                          weir_clock_ms() + START_TIMEOUT_MS, err);
     return self->consumer && subscribe(self, err);
 }
 
@@ -159,11 +178,12 @@ static bool start(struct weir_sink_task *self, struct weir_error *err)
 {
     make_metrics(self);
     self->batch = weir_batch_create(BATCH_ARENA_BYTES);
-    self->backoff = (struct weir_backoff){
-        .delay_ms_min = RETRY_WAIT_MIN_MS,
-        .delay_ms_max = (uint32_t)weir_config_long(self->options.config, "errors.retry.delay.max.ms"),
-        .random_state = (uint64_t)weir_clock_us()};
-    return await_topics(self, err) && open_dead_letters(self, err) && open_connector(self, err) && join_group(self, err);
+    self->backoff = (struct weir_backoff){.delay_ms_min = RETRY_WAIT_MIN_MS,
+                                          .delay_ms_max = (uint32_t)weir_config_long(
+                                              self->options.config, "errors.retry.delay.max.ms"),
+                                          .random_state = (uint64_t)weir_clock_us()};
+    return await_topics(self, err) && open_dead_letters(self, err) && open_connector(self, err) &&
+           join_group(self, err);
 }
 
 /* Leaving the group commits (revoked). */
@@ -193,7 +213,8 @@ static void finish(struct weir_sink_task *self)
 
 /* ---- the loop ---- */
 
-static bool poll_into(struct weir_sink_task *self, struct weir_fetch *fetch, int timeout_ms, struct weir_error *err)
+static bool poll_into(struct weir_sink_task *self, struct weir_fetch *fetch, int timeout_ms,
+                      struct weir_error *err)
 {
     if (!weir_consumer_poll(self->consumer, fetch, RECORDS_MAX, timeout_ms, err)) {
         return false;
@@ -206,11 +227,13 @@ static bool poll_into(struct weir_sink_task *self, struct weir_fetch *fetch, int
     return true;
 }
 
-/* Polls Kafka with everything paused until the wait is over. A rebalance in between drops the batch. */
+/* Polls Kafka with everything paused until the wait is over. A rebalance in between drops the
+ * batch. */
 static bool wait_paused(struct weir_sink_task *self, int64_t wait_ms, struct weir_error *err)
 {
     int64_t until_ms = weir_clock_ms() + wait_ms;
-    while (weir_clock_ms() < until_ms && self->batch->record_count > 0 && !weir_task_stopping(self->task)) {
+    while (weir_clock_ms() < until_ms && self->batch->record_count > 0 &&
+           !weir_task_stopping(self->task)) {
         weir_sink_pause(self, true);
         if (!poll_into(self, &self->next, weir_clock_left_ms(until_ms, POLL_TIMEOUT_MS), err)) {
             return false;
@@ -287,10 +310,11 @@ static bool offsets(void *state, struct weir_buffer *json, struct weir_error *er
     for (size_t index = 0; index < self->progress.count; index++) {
         const struct weir_sink_partition *partition = &self->progress.partitions[index];
         if (partition->committed_offset >= 0) {
-            weir_buffer_append_format(json,
-                                      "%s{\"partition\":{\"kafka_topic\":\"%s\",\"kafka_partition\":%" PRId32
-                                      "},\"offset\":{\"kafka_offset\":%" PRId64 "}}",
-                                      separator, partition->topic, partition->partition, partition->committed_offset);
+            weir_buffer_append_format(
+                json,
+                "%s{\"partition\":{\"kafka_topic\":\"%s\",\"kafka_partition\":%" PRId32
+                "},\"offset\":{\"kafka_offset\":%" PRId64 "}}",
+                separator, partition->topic, partition->partition, partition->committed_offset);
             separator = ",";
         }
     }
@@ -298,4 +322,5 @@ static bool offsets(void *state, struct weir_buffer *json, struct weir_error *er
     return true;
 }
 
-const struct weir_task_ops weir_sink_task_ops = {.run = run, .offsets = offsets, .destroy = destroy};
+const struct weir_task_ops weir_sink_task_ops = {
+    .run = run, .offsets = offsets, .destroy = destroy};

@@ -1,9 +1,10 @@
-/* sink_task.h - one task of a sink connector: a member of the group connect-<name> that hands batches to the connector and
- * commits offsets behind what is delivered.
+/* sink_task.h - one task of a sink connector: a member of the group connect-<name> that hands
+ * batches to the connector and commits offsets behind what is delivered.
  *
- * One batch is in flight at a time. While some of it asks for a retry every partition is paused and Kafka is still polled, so that
- * no rebalance comes of it. An offset is committed when each record before it is done, or its dead letter is durable.
- * Crash at any point: what was delivered after the last commit is delivered again; connectors make that harmless.
+ * One batch is in flight at a time. While some of it asks for a retry every partition is paused and
+ * Kafka is still polled, so that no rebalance comes of it. An offset is committed when each record
+ * before it is done, or its dead letter is durable. Crash at any point: what was delivered after
+ * the last commit is delivered again; connectors make that harmless.
  * Threads: run has its own; the rest as task.h says. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_SINK_TASK_H

@@ -1,5 +1,5 @@
-/* sink_task_internal.h - the sink task's state, shared by its loop (sink_task.c), its delivery (sink_delivery.c) and its
- * partitions (sink_partitions.c). */
+/* sink_task_internal.h - the sink task's state, shared by its loop (sink_task.c), its delivery
+ * (sink_delivery.c) and its partitions (sink_partitions.c). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_SINK_TASK_INTERNAL_H
 #define WEIR_RUNTIME_SINK_TASK_INTERNAL_H
@@ -25,8 +25,8 @@ struct weir_sink_task {
     struct weir_error partition_error; /* of a commit inside a rebalance */
     int64_t commit_due_ms;
 
-    struct weir_fetch fetch;     /* owns the bytes of batch */
-    struct weir_fetch next;      /* what came while batch was tried again */
+    struct weir_fetch fetch; /* owns the bytes of batch */
+    struct weir_fetch next;  /* what came while batch was tried again */
     struct weir_batch *batch;
     struct weir_outcome *outcomes;
     size_t outcome_capacity;
@@ -44,14 +44,16 @@ struct weir_sink_task {
 
 /* Takes fetch->records as the batch in flight. */
 void weir_sink_delivery_begin(struct weir_sink_task *self);
-/* One try. *wait_ms_out: 0 = everything is decided; else the batch shall come again after so long. */
+/* One try. *wait_ms_out: 0 = everything is decided; else the batch shall come again after so
+ * long. */
 bool weir_sink_delivery_try(struct weir_sink_task *self, int64_t deadline_ms, int64_t *wait_ms_out,
                             struct weir_error *err);
 
 /* ---- sink_partitions.c ---- */
 
 struct weir_rebalance weir_sink_rebalance(struct weir_sink_task *self);
-/* Flushes the connector and the dead letters, then commits what is delivered, with the connector's notes. */
+/* Flushes the connector and the dead letters, then commits what is delivered, with the connector's
+ * notes. */
 bool weir_sink_commit(struct weir_sink_task *self, struct weir_error *err);
 void weir_sink_pause(struct weir_sink_task *self, bool paused);
 

@@ -65,7 +65,8 @@ static void destroy(void *state)
 
 /* ---- what the connector asks of us ---- */
 
-static struct weir_bytes stored_offset(const struct weir_source_context *context, struct weir_bytes partition)
+static struct weir_bytes stored_offset(const struct weir_source_context *context,
+                                       struct weir_bytes partition)
 {
     struct source_task *self = context->runtime;
     return weir_source_offsets_get(self->offsets, partition);
@@ -74,13 +75,15 @@ static struct weir_bytes stored_offset(const struct weir_source_context *context
 static void metric_add(const struct weir_source_context *context, const char *name, double amount)
 {
     struct source_task *self = context->runtime;
-    weir_metric_add(weir_task_series(self->task, WEIR_METRIC_COUNTER, name, "Of the connector."), amount);
+    weir_metric_add(weir_task_series(self->task, WEIR_METRIC_COUNTER, name, "Of the connector."),
+                    amount);
 }
 
 static void metric_set(const struct weir_source_context *context, const char *name, double value)
 {
     struct source_task *self = context->runtime;
-    weir_metric_set(weir_task_series(self->task, WEIR_METRIC_GAUGE, name, "Of the connector."), value);
+    weir_metric_set(weir_task_series(self->task, WEIR_METRIC_GAUGE, name, "Of the connector."),
+                    value);
 }
 
 /* ---- start and end of a run ---- */
@@ -89,8 +92,10 @@ static bool start_kafka(struct source_task *self, struct weir_error *err)
 {
     const struct weir_config *config = self->options.config;
     int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
-    weir_autofree char *identity = weir_format("weir-%s-%d", self->options.connector_name, self->options.task_index);
-    const struct weir_producer_options producer = {.transactional_id = identity, .linger_ms = LINGER_MS};
+    weir_autofree char *identity =
+        weir_format("weir-%s-%d", self->options.connector_name, self->options.task_index);
+    const struct weir_producer_options producer = {.transactional_id = identity,
+                                                   .linger_ms = LINGER_MS};
     self->producer = weir_producer_create(config, &producer, deadline_ms, err);
     if (!self->producer || !weir_producer_init(self->producer, deadline_ms, err)) {
         return false;
@@ -117,7 +122,8 @@ static bool open_connector(struct source_task *self, struct weir_error *err)
         .runtime = self,
     };
     memset(self->state, 0, self->options.ops->state_bytes);
-    bool done = self->options.ops->open(self->state, &self->context, weir_clock_ms() + START_TIMEOUT_MS, err);
+    bool done = self->options.ops->open(self->state, &self->context,
+                                        weir_clock_ms() + START_TIMEOUT_MS, err);
     pthread_mutex_lock(&self->mutex);
     self->open = done;
     pthread_mutex_unlock(&self->mutex);
@@ -132,15 +138,18 @@ static bool start(struct source_task *self, struct weir_error *err)
     self->batch = weir_batch_create(BATCH_ARENA_BYTES);
     self->uncommitted = weir_batch_create(BATCH_ARENA_BYTES / 16);
     weir_buffer_init(&self->offset_key, KEY_BYTES_MAX);
-    self->polled = weir_task_series(self->task, WEIR_METRIC_COUNTER, "kafka_connect_source_task_source_record_poll_total",
+    self->polled = weir_task_series(self->task, WEIR_METRIC_COUNTER,
+                                    "kafka_connect_source_task_source_record_poll_total",
                                     "Records that the connector made.");
     self->written = weir_task_series(self->task, WEIR_METRIC_COUNTER,
                                      "kafka_connect_source_task_source_record_write_total",
                                      "Records committed to Kafka.");
     self->skipped = weir_task_series(self->task, WEIR_METRIC_COUNTER,
-                                     "kafka_connect_task_error_total_records_skipped", "Records left out by errors.tolerance.");
-    self->commit_time = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_source_commit_seconds",
-                                         "How long the commit of a transaction took.");
+                                     "kafka_connect_task_error_total_records_skipped",
+                                     "Records left out by errors.tolerance.");
+    self->commit_time =
+        weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_source_commit_seconds",
+                         "How long the commit of a transaction took.");
     self->transforms = weir_transforms_create(self->options.config, err);
     return self->transforms && start_kafka(self, err) && open_connector(self, err);
 }
@@ -178,13 +187,15 @@ static bool begin(struct source_task *self, struct weir_error *err)
     if (self->in_transaction) {
         return true;
     }
-    self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config, "transaction.boundary.interval.ms");
+    self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config,
+                                                             "transaction.boundary.interval.ms");
     self->in_transaction = weir_producer_begin(self->producer, err);
     return self->in_transaction;
 }
 
 /* A record that cannot be sent: errors.tolerance says whether it is left out. */
-static bool tolerate(struct source_task *self, const struct weir_record *record, struct weir_error *err)
+static bool tolerate(struct source_task *self, const struct weir_record *record,
+                     struct weir_error *err)
 {
     bool all = strcasecmp(weir_config_string(self->options.config, "errors.tolerance"), "all") == 0;
     if (err->action != WEIR_ERROR_REJECT) {
@@ -192,14 +203,15 @@ static bool tolerate(struct source_task *self, const struct weir_record *record,
     }
     if (!all) {
         err->action = WEIR_ERROR_STOP;
-        return weir_fail_within(err, "record with key %.*s for topic %s (errors.tolerance: all would leave it out)",
-                                record->key.len > 200 ? 200 : (int)record->key.len,
-                                record->key.data ? (const char *)record->key.data : "null", record->topic);
+        return weir_fail_within(
+            err, "record with key %.*s for topic %s (errors.tolerance: all would leave it out)",
+            record->key.len > 200 ? 200 : (int)record->key.len,
+            record->key.data ? (const char *)record->key.data : "null", record->topic);
     }
     uint64_t suppressed = 0;
     if (weir_log_limit_pass(&self->skip_log, LOG_EVERY_MS, &suppressed)) {
-        weir_log_warn("source", "record left out", "topic=%s reason=\"%s\" more=%llu", record->topic, err->message,
-                      (unsigned long long)suppressed);
+        weir_log_warn("source", "record left out", "topic=%s reason=\"%s\" more=%llu",
+                      record->topic, err->message, (unsigned long long)suppressed);
     }
     weir_metric_add(self->skipped, 1);
     weir_error_clear(err);
@@ -217,14 +229,16 @@ static bool send_one(struct source_task *self, struct weir_record *record, struc
         break;
     }
     struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record->topic, err);
-    return topic && (weir_producer_send(self->producer, topic, record, err) || tolerate(self, record, err));
+    return topic &&
+           (weir_producer_send(self->producer, topic, record, err) || tolerate(self, record, err));
 }
 
 static bool send_offsets(struct source_task *self, struct weir_error *err)
 {
     for (size_t index = 0; index < self->batch->offset_count; index++) {
         const struct weir_source_offset *offset = &self->batch->offsets[index];
-        struct weir_record record = weir_source_offsets_record(self->offsets, offset, &self->offset_key);
+        struct weir_record record =
+            weir_source_offsets_record(self->offsets, offset, &self->offset_key);
         struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record.topic, err);
         if (!topic || !weir_producer_send(self->producer, topic, &record, err)) {
             return false;
@@ -287,16 +301,19 @@ static bool commit(struct source_task *self, struct weir_error *err)
     return false;
 }
 
-/* While nothing is open, poll may wait; with an open transaction an empty poll means: drained, commit now. */
+/* While nothing is open, poll may wait; with an open transaction an empty poll means: drained,
+ * commit now. */
 static bool turn(struct source_task *self, struct weir_error *err)
 {
     int64_t now_ms = weir_clock_ms();
     weir_batch_reset(self->batch);
     int64_t deadline_ms = self->in_transaction ? now_ms : now_ms + POLL_TIMEOUT_MS;
-    if (!self->options.ops->poll(self->state, self->batch, deadline_ms, err) || !send_batch(self, err)) {
+    if (!self->options.ops->poll(self->state, self->batch, deadline_ms, err) ||
+        !send_batch(self, err)) {
         return false;
     }
-    bool each = strcasecmp(weir_config_string(self->options.config, "transaction.boundary"), "poll") == 0;
+    bool each =
+        strcasecmp(weir_config_string(self->options.config, "transaction.boundary"), "poll") == 0;
     bool drained = self->batch->record_count == 0;
     if ((each || drained || weir_clock_ms() >= self->commit_due_ms) && !commit(self, err)) {
         return false;
@@ -360,4 +377,5 @@ static bool offsets(void *state, struct weir_buffer *json, struct weir_error *er
     return true;
 }
 
-const struct weir_task_ops weir_source_task_ops = {.run = run, .wake = wake, .offsets = offsets, .destroy = destroy};
+const struct weir_task_ops weir_source_task_ops = {
+    .run = run, .wake = wake, .offsets = offsets, .destroy = destroy};

@@ -1,8 +1,10 @@
-/* source_task.h - one task of a source connector: poll, transform, produce and store offsets in one transaction.
+/* source_task.h - one task of a source connector: poll, transform, produce and store offsets in one
+ * transaction.
  *
- * transactional.id = weir-<connector>-<task>: a second process with the same connector fences the first. Each run makes a
- * new producer, ends what a predecessor left open, reads the stored offsets, and only then opens the connector; so after an
- * unknown outcome of a commit nothing is lost and nothing is repeated for read_committed readers.
+ * transactional.id = weir-<connector>-<task>: a second process with the same connector fences the
+ * first. Each run makes a new producer, ends what a predecessor left open, reads the stored
+ * offsets, and only then opens the connector; so after an unknown outcome of a commit nothing is
+ * lost and nothing is repeated for read_committed readers.
  * Threads: run has its own; the rest as task.h says. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_SOURCE_TASK_H

@@ -19,10 +19,12 @@ struct weir_source_topics {
     struct weir_producer_topic *last;
 };
 
-struct weir_source_topics *weir_source_topics_create(const struct weir_config *config, struct weir_producer *producer)
+struct weir_source_topics *weir_source_topics_create(const struct weir_config *config,
+                                                     struct weir_producer *producer)
 {
     struct weir_source_topics *topics = weir_alloc(sizeof(*topics));
-    *topics = (struct weir_source_topics){.config = config, .producer = producer, .by_name = weir_hash_table_create()};
+    *topics = (struct weir_source_topics){
+        .config = config, .producer = producer, .by_name = weir_hash_table_create()};
     return topics;
 }
 
@@ -41,7 +43,8 @@ static size_t settings_of(const struct weir_config *config, struct weir_topic_se
     static const char prefix[] = "topic.creation.default.";
     size_t position = 0, count = 0;
     const char *name, *value;
-    while (weir_config_next(config, prefix, &position, &name, &value) && count < SETTING_COUNT_MAX) {
+    while (weir_config_next(config, prefix, &position, &name, &value) &&
+           count < SETTING_COUNT_MAX) {
         const char *setting = name + sizeof(prefix) - 1;
         if (strcmp(setting, "partitions") != 0 && strcmp(setting, "replication.factor") != 0) {
             settings[count++] = (struct weir_topic_setting){setting, value};
@@ -50,7 +53,8 @@ static size_t settings_of(const struct weir_config *config, struct weir_topic_se
     return count;
 }
 
-static bool create_topic(const struct weir_source_topics *topics, const char *name, struct weir_error *err)
+static bool create_topic(const struct weir_source_topics *topics, const char *name,
+                         struct weir_error *err)
 {
     const struct weir_config *config = topics->config;
     int64_t deadline_ms = weir_clock_ms() + TOPIC_TIMEOUT_MS;
@@ -59,25 +63,29 @@ static bool create_topic(const struct weir_source_topics *topics, const char *na
     bool done = admin && weir_admin_partition_count(admin, name, &count, deadline_ms, err);
     if (done && count == 0) {
         struct weir_topic_setting settings[SETTING_COUNT_MAX];
-        const struct weir_new_topic wanted = {name, weir_config_int(config, "topic.creation.default.partitions"),
-                                              weir_config_int(config, "topic.creation.default.replication.factor"),
-                                              settings, settings_of(config, settings)};
+        const struct weir_new_topic wanted = {
+            name, weir_config_int(config, "topic.creation.default.partitions"),
+            weir_config_int(config, "topic.creation.default.replication.factor"), settings,
+            settings_of(config, settings)};
         done = weir_admin_create_topic(admin, &wanted, deadline_ms, err);
         if (done) {
-            weir_log_info("source", "topic created", "topic=%s partitions=%d", name, (int)wanted.partition_count);
+            weir_log_info("source", "topic created", "topic=%s partitions=%d", name,
+                          (int)wanted.partition_count);
         }
     }
     weir_admin_destroy(admin);
     return done;
 }
 
-static struct weir_producer_topic *look_up(struct weir_source_topics *topics, const char *name, struct weir_error *err)
+static struct weir_producer_topic *look_up(struct weir_source_topics *topics, const char *name,
+                                           struct weir_error *err)
 {
     struct weir_producer_topic *topic = weir_hash_table_get(topics->by_name, weir_bytes_of(name));
     if (topic) {
         return topic;
     }
-    if (weir_config_boolean(topics->config, "topic.creation.enable") && !create_topic(topics, name, err)) {
+    if (weir_config_boolean(topics->config, "topic.creation.enable") &&
+        !create_topic(topics, name, err)) {
         return NULL;
     }
     topic = weir_producer_topic(topics->producer, name, weir_clock_ms() + TOPIC_TIMEOUT_MS, err);
@@ -87,8 +95,8 @@ static struct weir_producer_topic *look_up(struct weir_source_topics *topics, co
     return topic;
 }
 
-struct weir_producer_topic *weir_source_topics_get(struct weir_source_topics *topics, const char *name,
-                                                   struct weir_error *err)
+struct weir_producer_topic *weir_source_topics_get(struct weir_source_topics *topics,
+                                                   const char *name, struct weir_error *err)
 {
     if (!topics->last_name || strcmp(name, topics->last_name) != 0) {
         weir_free(topics->last_name);

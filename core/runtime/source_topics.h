@@ -1,4 +1,5 @@
-/* source_topics.h - the topics that a source writes to: looked up once, created where `topic.creation.*` allows it.
+/* source_topics.h - the topics that a source writes to: looked up once, created where
+ * `topic.creation.*` allows it.
  * Threads: one owner. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_SOURCE_TOPICS_H
@@ -10,10 +11,11 @@
 struct weir_source_topics;
 
 /* Borrows both. */
-struct weir_source_topics *weir_source_topics_create(const struct weir_config *config, struct weir_producer *producer);
+struct weir_source_topics *weir_source_topics_create(const struct weir_config *config,
+                                                     struct weir_producer *producer);
 void weir_source_topics_destroy(struct weir_source_topics *topics);
 /* Fast for the topic of the last call. */
-struct weir_producer_topic *weir_source_topics_get(struct weir_source_topics *topics, const char *name,
-                                                   struct weir_error *err);
+struct weir_producer_topic *weir_source_topics_get(struct weir_source_topics *topics,
+                                                   const char *name, struct weir_error *err);
 
 #endif

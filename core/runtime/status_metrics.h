@@ -1,4 +1,5 @@
-/* status_metrics.h - gauges of a stage's own state, under the names that dashboards for Kafka Connect query.
+/* status_metrics.h - gauges of a stage's own state, under the names that dashboards for Kafka
+ * Connect query.
  * Threads: refreshed by whoever writes the metrics. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_STATUS_METRICS_H

@@ -301,8 +301,8 @@ static bool all_over(const struct weir_supervisor *supervisor)
     return true;
 }
 
-/* Whether a task that has not ended in time held anything: one that was still connecting has nothing to
- * commit. */
+/* Whether a task that has not ended in time held anything: one that was still connecting has
+ * nothing to commit. */
 static bool any_hung_at_work(const struct weir_supervisor *supervisor)
 {
     for (size_t i = 0; i < supervisor->slot_count; i++) {

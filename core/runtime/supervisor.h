@@ -58,9 +58,9 @@ void weir_supervisor_add(struct weir_supervisor *supervisor, const struct weir_t
                          void *state);
 
 /* Starts the threads and waits until weir_supervisor_quit, until every task returned by itself (a
- * bounded run), or until one cannot go on (false). When a task did not stop in time *hung_out is true:
- * its thread still runs, and the process must leave by _exit. That is a failure too, but for a task that
- * was still connecting. */
+ * bounded run), or until one cannot go on (false). When a task did not stop in time *hung_out is
+ * true: its thread still runs, and the process must leave by _exit. That is a failure too, but for
+ * a task that was still connecting. */
 bool weir_supervisor_run(struct weir_supervisor *supervisor, bool *hung_out,
                          struct weir_error *err);
 /* Any thread. */
@@ -87,8 +87,8 @@ void weir_supervisor_task_status(struct weir_supervisor *supervisor, size_t inde
                                  struct weir_task_status *status_out);
 /* The worst of the tasks' states; STOPPED and PAUSED as asked for. */
 enum weir_task_state weir_supervisor_state(struct weir_supervisor *supervisor);
-/* Ready: wanted to run, and each task connected, assigned and making progress. Appends one reason a line when it is
- * not. */
+/* Ready: wanted to run, and each task connected, assigned and making progress. Appends one reason a
+ * line when it is not. */
 bool weir_supervisor_ready(struct weir_supervisor *supervisor, struct weir_buffer *reasons);
 /* Connect's offset objects of all tasks, separated by commas; nothing when no task knows. */
 bool weir_supervisor_offsets(struct weir_supervisor *supervisor, struct weir_buffer *json,

@@ -65,8 +65,8 @@ int weir_task_index(const struct weir_task *task);
 
 /* Both ends answered: Kafka, and the connector's open. */
 void weir_task_connected(struct weir_task *task, bool connected);
-/* It knows what it owns: the group has answered; sources: the stored offsets are read. 0 is an answer
- * too: a member that stands by because there are more members than partitions. */
+/* It knows what it owns: the group has answered; sources: the stored offsets are read. 0 is an
+ * answer too: a member that stands by because there are more members than partitions. */
 void weir_task_assigned(struct weir_task *task, size_t partition_count);
 /* Until the next answer of the group. */
 void weir_task_revoked(struct weir_task *task);

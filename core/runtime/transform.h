@@ -1,7 +1,9 @@
-/* transform.h - Connect's single message transforms: `transforms`, `predicates` and their `transforms.<alias>.*` rows.
+/* transform.h - Connect's single message transforms: `transforms`, `predicates` and their
+ * `transforms.<alias>.*` rows.
  *
- * Applied to each record of a source before it is sent, in the order of the list. Values are JSON text (schemaless), as
- * StringConverter and JsonConverter write it. What a transform makes lives in the batch's arena.
+ * Applied to each record of a source before it is sent, in the order of the list. Values are JSON
+ * text (schemaless), as StringConverter and JsonConverter write it. What a transform makes lives in
+ * the batch's arena.
  * Threads: a chain has one owner. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_RUNTIME_TRANSFORM_H

@@ -11,12 +11,14 @@
 enum { WEIR_TRANSFORM_FIELDS_MAX = 32 };
 
 struct weir_transform;
-/* A field of a record, and what it becomes. Borrowed from the configuration or the transform's arena. */
+/* A field of a record, and what it becomes. Borrowed from the configuration or the transform's
+ * arena. */
 struct weir_transform_field {
     struct weir_bytes name;
     struct weir_bytes quoted; /* the name as a JSON string, and a colon */
     struct weir_bytes
-        other; /* ReplaceField: the new name, quoted; InsertField: the JSON value, null = of the record */
+        /* ReplaceField: the new name, quoted; InsertField: the JSON value, null = of the record */
+        other;
 };
 
 struct weir_predicate {

@@ -26,7 +26,8 @@ static bool read_filter(const struct weir_transform_setup *setup, struct weir_tr
                                "is missing: Filter would drop every record");
 }
 
-/* The replacement with $0 to $9 filled in, as Java's Matcher does; a backslash takes the next letter as it is. */
+/* The replacement with $0 to $9 filled in, as Java's Matcher does; a backslash takes the next
+ * letter as it is. */
 static void append_replacement(struct weir_buffer *out, const char *replacement, const char *topic,
                                const regmatch_t *groups)
 {

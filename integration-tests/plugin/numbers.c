@@ -1,6 +1,8 @@
-/* numbers.c - a plugin as someone else would write it: a source that counts, a sink that appends lines to a file.
+/* numbers.c - a plugin as someone else would write it: a source that counts, a sink that appends
+ * lines to a file.
  *
- * Built from the installed headers alone: cc -shared -fPIC $(pkg-config --cflags weir) numbers.c -o numbers.so */
+ * Built from the installed headers alone: cc -shared -fPIC $(pkg-config --cflags weir) numbers.c -o
+ * numbers.so */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/clock.h"
 #include "core/base/log.h"
@@ -95,7 +97,8 @@ static const struct weir_source_ops numbers_source = {
     .close = numbers_close,
 };
 
-/* ---- Sink: "<partition> <offset> <value>" a line; rejects values that are not JSON objects. ---- */
+/* ---- Sink: "<partition> <offset> <value>" a line; rejects values that are not JSON objects.
+ * ---- */
 
 struct lines {
     FILE *file;

@@ -16,7 +16,8 @@ struct arguments {
     const char *file, *statements, *statements_file;
 };
 
-static bool read_arguments(const struct weir_stage_call *call, struct arguments *arguments, struct weir_error *err)
+static bool read_arguments(const struct weir_stage_call *call, struct arguments *arguments,
+                           struct weir_error *err)
 {
     *arguments = (struct arguments){0};
     for (int index = 0; index < call->argc; index++) {
@@ -29,15 +30,18 @@ static bool read_arguments(const struct weir_stage_call *call, struct arguments 
         } else if (!arguments->file && word[0] != '-') {
             arguments->file = word;
         } else {
-            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "sql: '%s' is not understood", word);
+            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                             "sql: '%s' is not understood", word);
         }
     }
     bool one = (arguments->statements != NULL) != (arguments->statements_file != NULL);
     return (arguments->file && one) ||
-           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "usage: weir-processor sql FILE -e STATEMENTS | -f FILE");
+           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                     "usage: weir-processor sql FILE -e STATEMENTS | -f FILE");
 }
 
-static bool read_statements(const struct arguments *arguments, struct weir_buffer *text, struct weir_error *err)
+static bool read_statements(const struct arguments *arguments, struct weir_buffer *text,
+                            struct weir_error *err)
 {
     if (arguments->statements) {
         weir_buffer_append_text(text, arguments->statements);
@@ -45,8 +49,8 @@ static bool read_statements(const struct arguments *arguments, struct weir_buffe
     }
     FILE *file = fopen(arguments->statements_file, "re");
     if (!file) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, errno, "%s: %s", arguments->statements_file,
-                         strerror(errno));
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, errno, "%s: %s",
+                         arguments->statements_file, strerror(errno));
     }
     char chunk[4096];
     size_t got;
@@ -65,7 +69,8 @@ static void print_topic(void *context, const char *topic, int32_t partition_coun
     }
 }
 
-static bool drop(struct weir_session *session, const struct weir_action *action, struct weir_error *err)
+static bool drop(struct weir_session *session, const struct weir_action *action,
+                 struct weir_error *err)
 {
     if (action->text) {
         puts(action->text);
@@ -74,10 +79,12 @@ static bool drop(struct weir_session *session, const struct weir_action *action,
         return true;
     }
     puts("The topic is deleted; remove the statement from the program too.");
-    return weir_admin_delete_topic(session->admin, action->source->topic, weir_clock_ms() + ADMIN_TIMEOUT_MS, err);
+    return weir_admin_delete_topic(session->admin, action->source->topic,
+                                   weir_clock_ms() + ADMIN_TIMEOUT_MS, err);
 }
 
-static bool act(struct weir_session *session, const struct weir_action *action, struct weir_error *err)
+static bool act(struct weir_session *session, const struct weir_action *action,
+                struct weir_error *err)
 {
     const struct weir_place place = action->statement->place;
     switch (action->kind) {
@@ -90,12 +97,14 @@ static bool act(struct weir_session *session, const struct weir_action *action, 
     case WEIR_ACTION_DROP:
         return drop(session, action, err);
     case WEIR_ACTION_TOPICS:
-        return weir_admin_list_topics(session->admin, print_topic, NULL, weir_clock_ms() + ADMIN_TIMEOUT_MS, err);
+        return weir_admin_list_topics(session->admin, print_topic, NULL,
+                                      weir_clock_ms() + ADMIN_TIMEOUT_MS, err);
     case WEIR_ACTION_QUERY:
     case WEIR_ACTION_TERMINATE:
     case WEIR_ACTION_PRINT:
     case WEIR_ACTION_ASSERT:
-        return weir_fail_at(err, WEIR_DOMAIN_SQL, place.line, place.column, "not a statement of the moment: queries are started and "
+        return weir_fail_at(err, WEIR_DOMAIN_SQL, place.line, place.column,
+                            "not a statement of the moment: queries are started and "
                             "ended by the program's file");
     case WEIR_ACTION_NONE:
     case WEIR_ACTION_TEXT:
@@ -110,7 +119,8 @@ static bool act(struct weir_session *session, const struct weir_action *action, 
 static bool run_statements(struct weir_session *session, const char *text, struct weir_error *err)
 {
     struct weir_application *application = session->application;
-    const struct weir_program_options options = {application->metastore, weir_engine_topics(session->admin)};
+    const struct weir_program_options options = {application->metastore,
+                                                 weir_engine_topics(session->admin)};
     struct weir_statements statements;
     application->path = "statements"; /* what messages name from here on */
     if (!weir_sql_parse(application->arena, text, strlen(text), &statements, err)) {
@@ -118,7 +128,8 @@ static bool run_statements(struct weir_session *session, const char *text, struc
     }
     for (size_t index = 0; index < statements.count; index++) {
         struct weir_action action = {0};
-        if (!weir_program_execute(&options, application->arena, &statements, statements.items[index], &action, err)) {
+        if (!weir_program_execute(&options, application->arena, &statements,
+                                  statements.items[index], &action, err)) {
             return weir_application_explain(application, text, err);
         }
         action.statement = statements.items[index];
@@ -136,7 +147,8 @@ static bool run_session(const struct weir_config *config, const char *text, stru
     bool done = session.application != NULL;
     if (done) {
         session.admin = weir_admin_create(config, weir_clock_ms() + ADMIN_TIMEOUT_MS, err);
-        done = session.admin && weir_application_define(session.application, config, session.admin, err) &&
+        done = session.admin &&
+               weir_application_define(session.application, config, session.admin, err) &&
                run_statements(&session, text, err);
     }
     weir_admin_destroy(session.admin);
@@ -157,5 +169,7 @@ int weir_console_run(const struct weir_stage_call *call)
     if (!config) {
         return WEIR_EXIT_CONFIG;
     }
-    return run_session(config, weir_buffer_text(&text), &err) ? WEIR_EXIT_OK : weir_stage_report(call->stage, &err);
+    return run_session(config, weir_buffer_text(&text), &err)
+               ? WEIR_EXIT_OK
+               : weir_stage_report(call->stage, &err);
 }

@@ -1,7 +1,9 @@
-/* console.h - `weir-processor sql`: statements of the moment against a program's streams and tables.
+/* console.h - `weir-processor sql`: statements of the moment against a program's streams and
+ * tables.
  *
- * The program's own statements are executed first, as definitions only: nothing is created or started. SELECT prints
- * ksqlDB's table: with EMIT CHANGES until its LIMIT or Ctrl-C, without it what is there now. */
+ * The program's own statements are executed first, as definitions only: nothing is created or
+ * started. SELECT prints ksqlDB's table: with EMIT CHANGES until its LIMIT or Ctrl-C, without it
+ * what is there now. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_CONSOLE_CONSOLE_H
 #define WEIR_PROCESSOR_CONSOLE_CONSOLE_H

@@ -14,7 +14,13 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { PULL_TIMEOUT_MS = 600000, START_TIMEOUT_MS = 20000, KEY_BYTES_MAX = 1 << 20, POLL_MS = 200, FETCH_RECORDS = 1000 };
+enum {
+    PULL_TIMEOUT_MS = 600000,
+    START_TIMEOUT_MS = 20000,
+    KEY_BYTES_MAX = 1 << 20,
+    POLL_MS = 200,
+    FETCH_RECORDS = 1000
+};
 
 static volatile sig_atomic_t interrupted;
 
@@ -33,12 +39,14 @@ struct selection {
     struct weir_collector collector;
     struct weir_stream_task **tasks; /* by partition */
     int32_t partition_count;
-    struct weir_hash_table *table; /* PULL of a table: newest row by key; NULL: rows are printed as they come */
-    int64_t shown, limit;          /* limit -1: none */
+    /* PULL of a table: newest row by key; NULL: rows are printed as they come */
+    struct weir_hash_table *table;
+    int64_t shown, limit; /* limit -1: none */
 };
 
 /* What tells a table's rows apart. */
-static void append_identity(const struct weir_step *root, const struct weir_row *row, struct weir_buffer *out)
+static void append_identity(const struct weir_step *root, const struct weir_row *row,
+                            struct weir_buffer *out)
 {
     for (size_t column = 0; column < root->schema.key_count; column++) {
         weir_value_print_json(&row->key[column], root->schema.key[column].type, out);
@@ -83,12 +91,13 @@ static bool on_row(void *context, const struct weir_row *row, struct weir_error 
 static bool produce(void *context, const struct weir_output *output, struct weir_error *err)
 {
     (void)context, (void)output;
-    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_SQL, 0, "this SELECT needs a repartition; put it into the program as "
+    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_SQL, 0,
+                     "this SELECT needs a repartition; put it into the program as "
                      "CREATE ... AS SELECT");
 }
 
-static bool changelog(void *context, uint32_t store_index, struct weir_bytes key, struct weir_bytes value,
-                      int64_t timestamp_ms, struct weir_error *err)
+static bool changelog(void *context, uint32_t store_index, struct weir_bytes key,
+                      struct weir_bytes value, int64_t timestamp_ms, struct weir_error *err)
 {
     (void)context, (void)store_index, (void)key, (void)value, (void)timestamp_ms, (void)err;
     return true; /* state of a transient query lives as long as the query */
@@ -100,18 +109,20 @@ static bool make_tasks(struct selection *self, struct weir_error *err)
     for (size_t source = 0; source < self->subtopology->source_count; source++) {
         int32_t count = 0;
         const char *topic = self->subtopology->sources[source].topic;
-        if (!weir_admin_partition_count(self->session->admin, topic, &count, weir_clock_ms() + START_TIMEOUT_MS, err)) {
+        if (!weir_admin_partition_count(self->session->admin, topic, &count,
+                                        weir_clock_ms() + START_TIMEOUT_MS, err)) {
             return false;
         }
         if (count == 0) {
-            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0, "topic '%s' does not exist", topic);
+            return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_KAFKA, 0,
+                             "topic '%s' does not exist", topic);
         }
         self->partition_count = count > self->partition_count ? count : self->partition_count;
     }
     self->tasks = weir_alloc_array((size_t)self->partition_count, sizeof(*self->tasks));
     for (int32_t partition = 0; partition < self->partition_count; partition++) {
-        self->tasks[partition] =
-            weir_stream_task_create(self->topology, self->subtopology->number, partition, &self->collector, err);
+        self->tasks[partition] = weir_stream_task_create(self->topology, self->subtopology->number,
+                                                         partition, &self->collector, err);
         if (!self->tasks[partition]) {
             return false;
         }
@@ -148,8 +159,10 @@ static bool pull(struct selection *self, struct weir_error *err)
 {
     for (size_t source = 0; source < self->subtopology->source_count; source++) {
         for (int32_t partition = 0; partition < self->partition_count; partition++) {
-            const struct weir_reading reading = {self->subtopology->sources[source].topic, partition, -1};
-            if (!weir_read_to_end(self->session->config, &reading, 1, visit, self, weir_clock_ms() + PULL_TIMEOUT_MS, err)) {
+            const struct weir_reading reading = {self->subtopology->sources[source].topic,
+                                                 partition, -1};
+            if (!weir_read_to_end(self->session->config, &reading, 1, visit, self,
+                                  weir_clock_ms() + PULL_TIMEOUT_MS, err)) {
                 return false;
             }
         }
@@ -181,17 +194,20 @@ static bool follow(struct selection *self, struct weir_consumer *consumer, struc
 static bool push(struct selection *self, struct weir_error *err)
 {
     uint64_t seed = (uint64_t)weir_clock_us() ^ ((uint64_t)getpid() << 32);
-    weir_autofree char *group =
-        weir_format("%s-transient-%016" PRIx64, self->session->application->group_id, weir_random_next(&seed));
+    weir_autofree char *group = weir_format(
+        "%s-transient-%016" PRIx64, self->session->application->group_id, weir_random_next(&seed));
     const char *reset = weir_plan_property_value(self->plan, "auto.offset.reset");
-    const struct weir_consumer_options options = {.group_id = group, .latest = !reset || strcasecmp(reset, "earliest") != 0};
-    weir_autofree const char **topics = weir_alloc_array(self->subtopology->source_count + 1, sizeof(*topics));
+    const struct weir_consumer_options options = {
+        .group_id = group, .latest = !reset || strcasecmp(reset, "earliest") != 0};
+    weir_autofree const char **topics =
+        weir_alloc_array(self->subtopology->source_count + 1, sizeof(*topics));
     for (size_t source = 0; source < self->subtopology->source_count; source++) {
         topics[source] = self->subtopology->sources[source].topic;
     }
-    struct weir_consumer *consumer =
-        weir_consumer_create(self->session->config, &options, weir_clock_ms() + START_TIMEOUT_MS, err);
-    bool done = consumer && weir_consumer_subscribe(consumer, topics, err) && follow(self, consumer, err);
+    struct weir_consumer *consumer = weir_consumer_create(self->session->config, &options,
+                                                          weir_clock_ms() + START_TIMEOUT_MS, err);
+    bool done =
+        consumer && weir_consumer_subscribe(consumer, topics, err) && follow(self, consumer, err);
     weir_consumer_destroy(consumer);
     return done;
 }
@@ -216,7 +232,8 @@ static int64_t limit_of(const struct weir_query_plan *plan)
     return plan->root->kind == WEIR_STEP_LIMIT ? plan->root->limit.limit : -1;
 }
 
-bool weir_session_select(struct weir_session *session, const struct weir_query_plan *plan, struct weir_error *err)
+bool weir_session_select(struct weir_session *session, const struct weir_query_plan *plan,
+                         struct weir_error *err)
 {
     const struct weir_topology_options options = {0};
     struct selection self = {.session = session, .plan = plan, .limit = limit_of(plan)};
@@ -237,7 +254,8 @@ bool weir_session_select(struct weir_session *session, const struct weir_query_p
         done = (plan->kind == WEIR_QUERY_PULL ? pull : push)(&self, err);
     }
     if (done) {
-        printf("%sQuery terminated\n", self.limit >= 0 && self.shown >= self.limit ? "Limit Reached\n" : "");
+        printf("%sQuery terminated\n",
+               self.limit >= 0 && self.shown >= self.limit ? "Limit Reached\n" : "");
     }
     sigaction(SIGINT, &before, NULL);
     clean_up(&self);

@@ -14,12 +14,14 @@ struct weir_session {
 /* ---- insert.c ---- */
 
 /* Writes the row of an INSERT INTO ... VALUES and waits until Kafka has it. */
-bool weir_session_insert(struct weir_session *session, const struct weir_action *action, struct weir_error *err);
+bool weir_session_insert(struct weir_session *session, const struct weir_action *action,
+                         struct weir_error *err);
 
 /* ---- select.c ---- */
 
 /* Prints the rows of a push or pull query to standard output. */
-bool weir_session_select(struct weir_session *session, const struct weir_query_plan *plan, struct weir_error *err);
+bool weir_session_select(struct weir_session *session, const struct weir_query_plan *plan,
+                         struct weir_error *err);
 
 /* ---- table_printer.c ---- */
 

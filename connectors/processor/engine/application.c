@@ -22,13 +22,15 @@ static int64_t admin_deadline(void)
 
 /* ---- names ---- */
 
-const char *weir_engine_topic(struct weir_arena *arena, const struct weir_engine_query *query, const char *topic,
-                              bool internal)
+const char *weir_engine_topic(struct weir_arena *arena, const struct weir_engine_query *query,
+                              const char *topic, bool internal)
 {
-    return internal ? weir_arena_format(arena, "%s-%s-repartition", query->application_id, topic) : topic;
+    return internal ? weir_arena_format(arena, "%s-%s-repartition", query->application_id, topic)
+                    : topic;
 }
 
-const char *weir_engine_changelog(struct weir_arena *arena, const struct weir_engine_query *query, const char *store)
+const char *weir_engine_changelog(struct weir_arena *arena, const struct weir_engine_query *query,
+                                  const char *store)
 {
     return weir_arena_format(arena, "%s-%s-changelog", query->application_id, store);
 }
@@ -46,11 +48,13 @@ static char *program_path(const struct weir_config *config)
     return weir_format("%.*s/%s", (int)(slash - file), file, path);
 }
 
-static bool read_text(struct weir_application *application, const struct weir_config *config, struct weir_error *err)
+static bool read_text(struct weir_application *application, const struct weir_config *config,
+                      struct weir_error *err)
 {
     FILE *file = fopen(application->path, "re");
     if (!file) {
-        return weir_config_fail(config, "ksql.queries.file", err, "%s: %s", application->path, strerror(errno));
+        return weir_config_fail(config, "ksql.queries.file", err, "%s: %s", application->path,
+                                strerror(errno));
     }
     weir_auto_buffer text;
     weir_buffer_init(&text, PROGRAM_BYTES_MAX);
@@ -61,10 +65,12 @@ static bool read_text(struct weir_application *application, const struct weir_co
     }
     fclose(file);
     application->text = weir_arena_strndup(application->arena, weir_buffer_text(&text), text.len);
-    return !text.overflow || weir_config_fail(config, "ksql.queries.file", err, "%s is too large", application->path);
+    return !text.overflow ||
+           weir_config_fail(config, "ksql.queries.file", err, "%s is too large", application->path);
 }
 
-bool weir_application_explain(const struct weir_application *application, const char *text, struct weir_error *err)
+bool weir_application_explain(const struct weir_application *application, const char *text,
+                              struct weir_error *err)
 {
     if (err->domain != WEIR_DOMAIN_SQL) {
         return false;
@@ -80,22 +86,25 @@ bool weir_application_explain(const struct weir_application *application, const 
     const char *behind = strncmp(shown, "line ", 5) == 0 ? strstr(shown, ": ") : NULL;
     const struct weir_error found = *err;
     weir_error_clear(err);
-    weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, found.code, "%s:%u:%u: %s", application->path, found.line,
-              found.column, behind ? behind + 2 : shown);
+    weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, found.code, "%s:%u:%u: %s",
+              application->path, found.line, found.column, behind ? behind + 2 : shown);
     return false;
 }
 
-struct weir_application *weir_application_read(const struct weir_config *config, struct weir_error *err)
+struct weir_application *weir_application_read(const struct weir_config *config,
+                                               struct weir_error *err)
 {
     struct weir_application *application = weir_alloc(sizeof(*application));
     application->arena = weir_arena_create(ARENA_BYTES);
     application->metastore = weir_metastore_create();
     weir_autofree char *path = program_path(config);
     application->path = weir_arena_strdup(application->arena, path);
-    application->group_id = weir_arena_format(application->arena, "_confluent-ksql-%s%s",
-                                              weir_config_string(config, "ksql.service.id"), "program");
+    application->group_id =
+        weir_arena_format(application->arena, "_confluent-ksql-%s%s",
+                          weir_config_string(config, "ksql.service.id"), "program");
     if (!read_text(application, config, err) ||
-        (!weir_sql_parse(application->arena, application->text, strlen(application->text), &application->statements, err) &&
+        (!weir_sql_parse(application->arena, application->text, strlen(application->text),
+                         &application->statements, err) &&
          !weir_application_explain(application, application->text, err))) {
         weir_application_destroy(application);
         return NULL;
@@ -144,7 +153,8 @@ struct weir_topics weir_engine_topics(struct weir_admin *admin)
     return (struct weir_topics){admin, partition_count};
 }
 
-bool weir_engine_create_topic(struct weir_admin *admin, const struct weir_topic_request *request, struct weir_error *err)
+bool weir_engine_create_topic(struct weir_admin *admin, const struct weir_topic_request *request,
+                              struct weir_error *err)
 {
     if (!request->create) {
         return true;
@@ -154,15 +164,17 @@ bool weir_engine_create_topic(struct weir_admin *admin, const struct weir_topic_
     size_t count = 0;
     snprintf(retention, sizeof(retention), "%lld", (long long)request->retention_ms);
     if (request->compact) {
-        settings[count++] =
-            (struct weir_topic_setting){"cleanup.policy", request->retain ? "compact,delete" : "compact"};
+        settings[count++] = (struct weir_topic_setting){
+            "cleanup.policy", request->retain ? "compact,delete" : "compact"};
     }
     if (request->retain && request->retention_ms >= 0) {
         settings[count++] = (struct weir_topic_setting){"retention.ms", retention};
     }
-    const struct weir_new_topic topic = {request->name, request->partitions, request->replicas ? request->replicas : -1,
-                                         settings, count};
-    weir_log_info("processor", "topic created", "topic=%s partitions=%d", request->name, (int)request->partitions);
+    const struct weir_new_topic topic = {request->name, request->partitions,
+                                         request->replicas ? request->replicas : -1, settings,
+                                         count};
+    weir_log_info("processor", "topic created", "topic=%s partitions=%d", request->name,
+                  (int)request->partitions);
     return weir_admin_create_topic(admin, &topic, admin_deadline(), err);
 }
 
@@ -193,27 +205,32 @@ static void add_query(struct weir_application *application, const struct weir_co
                       const struct weir_action *action)
 {
     const struct weir_topology_options options = {
-        .emit_final_lossless = weir_metastore_property_is(application->metastore, "weir.emit.final.lossless", true),
+        .emit_final_lossless =
+            weir_metastore_property_is(application->metastore, "weir.emit.final.lossless", true),
         .wall_ms = wall_ms,
     };
     if (action->replaced) {
         remove_query(application, action->replaced);
     }
-    application->queries = weir_realloc(application->queries, (application->query_count + 1) * sizeof(*application->queries));
+    application->queries = weir_realloc(application->queries, (application->query_count + 1) *
+                                                                  sizeof(*application->queries));
     application->queries[application->query_count++] = (struct weir_engine_query){
         .plan = action->plan,
         .topology = weir_topology_build(application->arena, action->plan, &options),
-        .application_id = weir_arena_format(application->arena, "_confluent-ksql-%squery_%s",
-                                            weir_config_string(config, "ksql.service.id"), action->plan->id),
+        .application_id =
+            weir_arena_format(application->arena, "_confluent-ksql-%squery_%s",
+                              weir_config_string(config, "ksql.service.id"), action->plan->id),
         .earliest = is_earliest(action->plan),
     };
 }
 
 /* What a running program does about an action. admin NULL: nothing is created. */
-static bool apply(struct weir_application *application, const struct weir_config *config, struct weir_admin *admin,
-                  const struct weir_action *action, struct weir_error *err)
+static bool apply(struct weir_application *application, const struct weir_config *config,
+                  struct weir_admin *admin, const struct weir_action *action,
+                  struct weir_error *err)
 {
-    const struct weir_place place = action->statement ? action->statement->place : (struct weir_place){0};
+    const struct weir_place place =
+        action->statement ? action->statement->place : (struct weir_place){0};
     switch (action->kind) {
     case WEIR_ACTION_SOURCE:
         return !admin || weir_engine_create_topic(admin, &action->topic, err);
@@ -228,12 +245,14 @@ static bool apply(struct weir_application *application, const struct weir_config
         return true;
     case WEIR_ACTION_INSERT:
         return weir_fail_at(err, WEIR_DOMAIN_SQL, place.line, place.column,
-                            "INSERT INTO ... VALUES in a running program would write its row again at each start; use "
+                            "INSERT INTO ... VALUES in a running program would write its row again "
+                            "at each start; use "
                             "`weir-processor sql FILE -e STATEMENT`");
     case WEIR_ACTION_SELECT:
     case WEIR_ACTION_PRINT:
         return weir_fail_at(err, WEIR_DOMAIN_SQL, place.line, place.column,
-                            "a running program has nobody to show rows to; use `weir-processor sql FILE -e STATEMENT`");
+                            "a running program has nobody to show rows to; use `weir-processor sql "
+                            "FILE -e STATEMENT`");
     case WEIR_ACTION_NONE:
     case WEIR_ACTION_TEXT:
     case WEIR_ACTION_ASSERT:
@@ -243,8 +262,8 @@ static bool apply(struct weir_application *application, const struct weir_config
     return true;
 }
 
-static bool execute(struct weir_application *application, const struct weir_config *config, struct weir_admin *admin,
-                    struct weir_topics topics, struct weir_error *err)
+static bool execute(struct weir_application *application, const struct weir_config *config,
+                    struct weir_admin *admin, struct weir_topics topics, struct weir_error *err)
 {
     const struct weir_program_options options = {application->metastore, topics};
     set_properties(application, config);
@@ -265,17 +284,20 @@ bool weir_application_define(struct weir_application *application, const struct 
     return execute(application, config, NULL, weir_engine_topics(admin), err);
 }
 
-bool weir_application_prepare(struct weir_application *application, const struct weir_config *config,
-                              struct weir_admin *admin, struct weir_error *err)
+bool weir_application_prepare(struct weir_application *application,
+                              const struct weir_config *config, struct weir_admin *admin,
+                              struct weir_error *err)
 {
     if (!execute(application, config, admin, weir_engine_topics(admin), err)) {
         return false;
     }
     if (application->query_count == 0) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s: the program starts no query", application->path);
+        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                         "%s: the program starts no query", application->path);
     }
     for (size_t index = 0; index < application->query_count; index++) {
-        if (!weir_internal_topics_create(&application->queries[index], config, admin, application->arena, err)) {
+        if (!weir_internal_topics_create(&application->queries[index], config, admin,
+                                         application->arena, err)) {
             return weir_fail_within(err, "query %s", application->queries[index].plan->id);
         }
     }
@@ -296,8 +318,8 @@ static int32_t each_exists(void *context, const char *topic, struct weir_error *
     return 1;
 }
 
-bool weir_application_validate(struct weir_application *application, const struct weir_config *config,
-                               struct weir_error *err)
+bool weir_application_validate(struct weir_application *application,
+                               const struct weir_config *config, struct weir_error *err)
 {
     if (execute(application, config, NULL, (struct weir_topics){NULL, none_exists}, err)) {
         return true;

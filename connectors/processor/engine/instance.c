@@ -9,7 +9,8 @@
 enum { TIMES_BYTES_MAX = 1 << 20 };
 
 struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
-                                           struct weir_collector_shared *shared, struct weir_error *err)
+                                           struct weir_collector_shared *shared,
+                                           struct weir_error *err)
 {
     struct weir_instance *instance = weir_alloc(sizeof(*instance));
     instance->group = group;
@@ -21,12 +22,14 @@ struct weir_instance *weir_instance_create(const struct weir_merge_group *group,
         instance->inputs[input].next_offset = instance->inputs[input].committed_offset = -1;
     }
     for (size_t member = 0; member < group->member_count; member++) {
-        weir_task_collector_init(&instance->collectors[member], shared, &group->members[member], partition);
+        weir_task_collector_init(&instance->collectors[member], shared, &group->members[member],
+                                 partition);
     }
     for (size_t member = 0; member < group->member_count; member++) {
         const struct weir_merge_member *which = &group->members[member];
-        instance->tasks[member] = weir_stream_task_create(which->query->topology, which->subtopology->number, partition,
-                                                          &instance->collectors[member].collector, err);
+        instance->tasks[member] =
+            weir_stream_task_create(which->query->topology, which->subtopology->number, partition,
+                                    &instance->collectors[member].collector, err);
         if (!instance->tasks[member]) {
             weir_instance_destroy(instance);
             return NULL;
@@ -79,7 +82,8 @@ static bool process_one(struct weir_instance *instance, size_t index, struct wei
     const struct weir_record *record = weir_record_fifo_head(&input->fifo);
     for (size_t reader = 0; reader < readers->reader_count; reader++) {
         const struct weir_merge_reader *which = &readers->readers[reader];
-        if (!weir_stream_task_process(instance->tasks[which->member], which->source_index, record, err)) {
+        if (!weir_stream_task_process(instance->tasks[which->member], which->source_index, record,
+                                      err)) {
             return false;
         }
     }
@@ -88,12 +92,13 @@ static bool process_one(struct weir_instance *instance, size_t index, struct wei
     return true;
 }
 
-bool weir_instance_process(struct weir_instance *instance, size_t record_count_max, size_t *count_out,
-                           struct weir_error *err)
+bool weir_instance_process(struct weir_instance *instance, size_t record_count_max,
+                           size_t *count_out, struct weir_error *err)
 {
     size_t index;
     *count_out = 0;
-    while (*count_out < record_count_max && (index = choose(instance)) < instance->group->input_count) {
+    while (*count_out < record_count_max &&
+           (index = choose(instance)) < instance->group->input_count) {
         if (!process_one(instance, index, err)) {
             return false;
         }
@@ -159,8 +164,8 @@ void weir_instance_times_write(const struct weir_instance *instance, struct weir
     }
 }
 
-static bool read_times_of(struct weir_instance *instance, size_t member, const char *text, size_t length,
-                          struct weir_error *err)
+static bool read_times_of(struct weir_instance *instance, size_t member, const char *text,
+                          size_t length, struct weir_error *err)
 {
     weir_auto_buffer times;
     weir_buffer_init(&times, TIMES_BYTES_MAX);
@@ -170,14 +175,17 @@ static bool read_times_of(struct weir_instance *instance, size_t member, const c
     return weir_stream_task_times_import(instance->tasks[member], weir_buffer_view(&times), err);
 }
 
-bool weir_instance_times_read(struct weir_instance *instance, const char *text, struct weir_error *err)
+bool weir_instance_times_read(struct weir_instance *instance, const char *text,
+                              struct weir_error *err)
 {
     for (size_t member = 0; member < instance->group->member_count; member++) {
-        weir_autofree char *name = weir_format("%s/%u=", instance->group->members[member].query->plan->id,
-                                               instance->group->members[member].subtopology->number);
+        weir_autofree char *name =
+            weir_format("%s/%u=", instance->group->members[member].query->plan->id,
+                        instance->group->members[member].subtopology->number);
         const char *found = strstr(text, name);
         bool whole = found && (found == text || found[-1] == ';');
-        if (whole && !read_times_of(instance, member, found + strlen(name), strcspn(found + strlen(name), ";"), err)) {
+        if (whole && !read_times_of(instance, member, found + strlen(name),
+                                    strcspn(found + strlen(name), ";"), err)) {
             return false;
         }
     }

@@ -1,7 +1,9 @@
-/* instance.h - one partition of a merge group at work: its inputs' waiting records and its members' stream tasks.
+/* instance.h - one partition of a merge group at work: its inputs' waiting records and its members'
+ * stream tasks.
  *
- * The record with the lowest timestamp goes next, once every input has one or is known to be at its end (Kafka Streams with
- * max.task.idle.ms=0): a backlog of two topics is joined in the order of event time.
+ * The record with the lowest timestamp goes next, once every input has one or is known to be at its
+ * end (Kafka Streams with max.task.idle.ms=0): a backlog of two topics is joined in the order of
+ * event time.
  * Threads: one owner. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_INSTANCE_H
@@ -12,8 +14,8 @@
 
 struct weir_instance_input {
     struct weir_record_fifo fifo;
-    bool ours;              /* assigned to this thread */
-    bool at_end;            /* nothing more in Kafka yet */
+    bool ours;   /* assigned to this thread */
+    bool at_end; /* nothing more in Kafka yet */
     bool paused;
     int64_t next_offset;      /* behind the last record that was processed; -1: none yet */
     int64_t committed_offset; /* -1: none */
@@ -30,12 +32,13 @@ struct weir_instance {
 };
 
 struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
-                                           struct weir_collector_shared *shared, struct weir_error *err);
+                                           struct weir_collector_shared *shared,
+                                           struct weir_error *err);
 void weir_instance_destroy(struct weir_instance *instance);
 
 /* Processes up to record_count_max records; *count_out says how many were ready. */
-bool weir_instance_process(struct weir_instance *instance, size_t record_count_max, size_t *count_out,
-                           struct weir_error *err);
+bool weir_instance_process(struct weir_instance *instance, size_t record_count_max,
+                           size_t *count_out, struct weir_error *err);
 /* Before a commit: what waited goes out, changelog entries too. */
 bool weir_instance_commit(struct weir_instance *instance, struct weir_error *err);
 bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err);
@@ -46,6 +49,7 @@ size_t weir_instance_bytes(const struct weir_instance *instance);
 /* The stream times of all tasks as text for an offset's metadata; appends. */
 void weir_instance_times_write(const struct weir_instance *instance, struct weir_buffer *out);
 /* Times of tasks that are not there are left out. */
-bool weir_instance_times_read(struct weir_instance *instance, const char *text, struct weir_error *err);
+bool weir_instance_times_read(struct weir_instance *instance, const char *text,
+                              struct weir_error *err);
 
 #endif

@@ -10,7 +10,8 @@ struct node {
     size_t group;        /* smallest index of a node that it hangs together with */
 };
 
-static size_t collect_nodes(const struct weir_application *application, struct weir_arena *arena, struct node **nodes_out)
+static size_t collect_nodes(const struct weir_application *application, struct weir_arena *arena,
+                            struct node **nodes_out)
 {
     size_t count = 0;
     for (size_t query = 0; query < application->query_count; query++) {
@@ -23,10 +24,12 @@ static size_t collect_nodes(const struct weir_application *application, struct w
         for (size_t sub = 0; sub < query->topology->subtopology_count; sub++, at++) {
             const struct weir_subtopology *subtopology = &query->topology->subtopologies[sub];
             nodes[at] = (struct node){{query, subtopology}, NULL, at};
-            nodes[at].topics = weir_arena_calloc(arena, subtopology->source_count, sizeof(*nodes[at].topics));
+            nodes[at].topics =
+                weir_arena_calloc(arena, subtopology->source_count, sizeof(*nodes[at].topics));
             for (size_t source = 0; source < subtopology->source_count; source++) {
-                nodes[at].topics[source] = weir_engine_topic(arena, query, subtopology->sources[source].topic,
-                                                             subtopology->sources[source].internal);
+                nodes[at].topics[source] =
+                    weir_engine_topic(arena, query, subtopology->sources[source].topic,
+                                      subtopology->sources[source].internal);
             }
         }
     }
@@ -67,8 +70,8 @@ static void connect(struct node *nodes, size_t count)
     }
 }
 
-static struct weir_merge_input *input_of(struct weir_merge_group *group, const char *topic, struct weir_arena *arena,
-                                         size_t reader_count_max)
+static struct weir_merge_input *input_of(struct weir_merge_group *group, const char *topic,
+                                         struct weir_arena *arena, size_t reader_count_max)
 {
     for (size_t index = 0; index < group->input_count; index++) {
         if (strcmp(group->inputs[index].topic, topic) == 0) {
@@ -81,17 +84,20 @@ static struct weir_merge_input *input_of(struct weir_merge_group *group, const c
     return input;
 }
 
-static void add_member(struct weir_merge_group *group, const struct node *node, struct weir_arena *arena,
-                       size_t reader_count_max)
+static void add_member(struct weir_merge_group *group, const struct node *node,
+                       struct weir_arena *arena, size_t reader_count_max)
 {
     size_t member = group->member_count++;
     group->members[member] = node->member;
     const struct weir_subtopology *subtopology = node->member.subtopology;
     for (size_t source = 0; source < subtopology->source_count; source++) {
-        struct weir_merge_input *input = input_of(group, node->topics[source], arena, reader_count_max);
-        input->readers[input->reader_count++] = (struct weir_merge_reader){member, (uint32_t)source};
+        struct weir_merge_input *input =
+            input_of(group, node->topics[source], arena, reader_count_max);
+        input->readers[input->reader_count++] =
+            (struct weir_merge_reader){member, (uint32_t)source};
         bool table = subtopology->sources[source].step->kind == WEIR_STEP_TABLE_SOURCE;
-        input->from_beginning |= subtopology->sources[source].internal || table || node->member.query->earliest;
+        input->from_beginning |=
+            subtopology->sources[source].internal || table || node->member.query->earliest;
     }
 }
 
@@ -126,8 +132,8 @@ void weir_merge_groups_make(const struct weir_application *application, struct w
     }
 }
 
-const struct weir_merge_group *weir_merge_groups_find(const struct weir_merge_groups *groups, const char *topic,
-                                                      size_t *input_out)
+const struct weir_merge_group *weir_merge_groups_find(const struct weir_merge_groups *groups,
+                                                      const char *topic, size_t *input_out)
 {
     for (size_t index = 0; index < groups->count; index++) {
         const struct weir_merge_group *group = &groups->groups[index];

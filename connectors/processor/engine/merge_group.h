@@ -1,7 +1,8 @@
 /* merge_group.h - which sub-topologies must see their topics in one order of time.
  *
- * Sub-topologies that read a topic together form a group; partition p of all topics of a group is worked on as one: each
- * record goes to every member that reads its topic, lowest timestamp of all inputs first.
+ * Sub-topologies that read a topic together form a group; partition p of all topics of a group is
+ * worked on as one: each record goes to every member that reads its topic, lowest timestamp of all
+ * inputs first.
  * Threads: immutable once made. Allocates: in the arena given. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_MERGE_GROUP_H
@@ -20,7 +21,7 @@ struct weir_merge_reader {
 };
 
 struct weir_merge_input {
-    const char *topic; /* its name in Kafka */
+    const char *topic;   /* its name in Kafka */
     bool from_beginning; /* without a committed offset: internal topics, tables, `earliest` */
     struct weir_merge_reader *readers;
     size_t reader_count;
@@ -43,7 +44,7 @@ struct weir_merge_groups {
 void weir_merge_groups_make(const struct weir_application *application, struct weir_arena *arena,
                             struct weir_merge_groups *groups_out);
 /* NULL: a topic of no group. */
-const struct weir_merge_group *weir_merge_groups_find(const struct weir_merge_groups *groups, const char *topic,
-                                                      size_t *input_out);
+const struct weir_merge_group *weir_merge_groups_find(const struct weir_merge_groups *groups,
+                                                      const char *topic, size_t *input_out);
 
 #endif

@@ -7,34 +7,53 @@ static const char *const guarantees[] = {"exactly_once_v2", "exactly_once", NULL
 static const char *const resets[] = {"earliest", "latest", NULL};
 
 #define ROW(property_name, property_type, default_text, about, ...) \
-    {.name = property_name, .type = WEIR_PROPERTY_##property_type, .default_value = default_text, \
-     .group = "Processor", .documentation = about, __VA_ARGS__}
+    { \
+        .name = property_name, .type = WEIR_PROPERTY_##property_type, \
+        .default_value = default_text, .group = "Processor", .documentation = about, __VA_ARGS__ \
+    }
 
 const struct weir_property weir_processor_properties[] = {
-    ROW("ksql.queries.file", STRING, NULL, "The program: a file of ksqlDB's SQL. A relative path starts at this file's folder.",
+    ROW("ksql.queries.file", STRING, NULL,
+        "The program: a file of ksqlDB's SQL. A relative path starts at this file's folder.",
         .required = true),
-    ROW("ksql.service.id", STRING, "default_", "Part of the consumer group and of the names of internal topics: two "
+    ROW("ksql.service.id", STRING, "default_",
+        "Part of the consumer group and of the names of internal topics: two "
         "programs on one Kafka need two."),
-    ROW("commit.interval.ms", LONG, "100", "How long a transaction stays open while records come. It is committed sooner "
-        "when the input is drained. ksqlDB's default is 2000.", .has_range = true, .value_min = 1, .value_max = 60000,
+    ROW("commit.interval.ms", LONG, "100",
+        "How long a transaction stays open while records come. It is committed sooner "
+        "when the input is drained. ksqlDB's default is 2000.",
+        .has_range = true, .value_min = 1, .value_max = 60000,
         .aliases = (const char *const[]){"ksql.streams.commit.interval.ms", NULL}),
-    ROW("num.stream.threads", INT, "1", "Stream threads of this process; partitions are shared among all threads of all "
-        "processes.", .has_range = true, .value_min = 1, .value_max = 256,
+    ROW("num.stream.threads", INT, "1",
+        "Stream threads of this process; partitions are shared among all threads of all "
+        "processes.",
+        .has_range = true, .value_min = 1, .value_max = 256,
         .aliases = (const char *const[]){"ksql.streams.num.stream.threads", NULL}),
-    ROW("processing.guarantee", STRING, "exactly_once_v2", "Outputs, state and offsets are always committed in one "
-        "transaction.", .allowed = guarantees, .importance = WEIR_IMPORTANCE_LOW,
+    ROW("processing.guarantee", STRING, "exactly_once_v2",
+        "Outputs, state and offsets are always committed in one "
+        "transaction.",
+        .allowed = guarantees, .importance = WEIR_IMPORTANCE_LOW,
         .aliases = (const char *const[]){"ksql.streams.processing.guarantee", NULL}),
-    ROW("auto.offset.reset", STRING, "latest", "Where a query starts in a topic that it never read: the default for programs without "
-        "`SET 'auto.offset.reset'`. Tables always start at the beginning.", .allowed = resets,
+    ROW("auto.offset.reset", STRING, "latest",
+        "Where a query starts in a topic that it never read: the default for programs without "
+        "`SET 'auto.offset.reset'`. Tables always start at the beginning.",
+        .allowed = resets,
         .aliases = (const char *const[]){"ksql.streams.auto.offset.reset", NULL}),
-    ROW("replication.factor", INT, "-1", "Replicas of internal topics; -1 is the broker's default.", .has_range = true,
-        .value_min = -1, .value_max = 32767, .importance = WEIR_IMPORTANCE_LOW,
-        .aliases = (const char *const[]){"ksql.internal.topic.replicas", "ksql.streams.replication.factor", NULL}),
-    ROW("state.bytes.max", LONG, "1073741824", "Memory that the state of one thread may take; a program that needs more stops with a "
-        "message.", .has_range = true, .value_min = 1 << 20, .value_max = INT64_MAX, .importance = WEIR_IMPORTANCE_LOW),
-    ROW("ksql.*", STRING, NULL, "Session properties of the program, as `SET 'ksql....'` would set them.",
+    ROW("replication.factor", INT, "-1", "Replicas of internal topics; -1 is the broker's default.",
+        .has_range = true, .value_min = -1, .value_max = 32767, .importance = WEIR_IMPORTANCE_LOW,
+        .aliases = (const char *const[]){"ksql.internal.topic.replicas",
+                                         "ksql.streams.replication.factor", NULL}),
+    ROW("state.bytes.max", LONG, "1073741824",
+        "Memory that the state of one thread may take; a program that needs more stops with a "
+        "message.",
+        .has_range = true, .value_min = 1 << 20, .value_max = INT64_MAX,
         .importance = WEIR_IMPORTANCE_LOW),
-    ROW("weir.*", STRING, NULL, "Session properties beyond ksqlDB (`weir.emit.final.lossless`, `weir.window.idle.close.ms`).",
+    ROW("ksql.*", STRING, NULL,
+        "Session properties of the program, as `SET 'ksql....'` would set them.",
+        .importance = WEIR_IMPORTANCE_LOW),
+    ROW("weir.*", STRING, NULL,
+        "Session properties beyond ksqlDB (`weir.emit.final.lossless`, "
+        "`weir.window.idle.close.ms`).",
         .importance = WEIR_IMPORTANCE_LOW),
     {0},
 };

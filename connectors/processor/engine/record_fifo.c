@@ -17,7 +17,8 @@ static void grow(struct weir_record_fifo *fifo)
     *fifo = (struct weir_record_fifo){ring, 0, fifo->count, capacity};
 }
 
-void weir_record_fifo_push(struct weir_record_fifo *fifo, const struct weir_record *record, void *message)
+void weir_record_fifo_push(struct weir_record_fifo *fifo, const struct weir_record *record,
+                           void *message)
 {
     if (fifo->count == fifo->capacity) {
         grow(fifo);

@@ -1,4 +1,5 @@
-/* record_fifo.h - records of one partition that wait for their turn, with the messages that hold their bytes.
+/* record_fifo.h - records of one partition that wait for their turn, with the messages that hold
+ * their bytes.
  * Threads: one owner. Allocates: by doubling. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_RECORD_FIFO_H
@@ -18,7 +19,8 @@ struct weir_record_fifo {
     size_t first, count, capacity; /* a power of two */
 };
 
-void weir_record_fifo_push(struct weir_record_fifo *fifo, const struct weir_record *record, void *message);
+void weir_record_fifo_push(struct weir_record_fifo *fifo, const struct weir_record *record,
+                           void *message);
 /* The oldest; the fifo is not empty. Borrowed until pop. */
 static inline const struct weir_record *weir_record_fifo_head(const struct weir_record_fifo *fifo)
 {

@@ -13,8 +13,10 @@ struct offsets {
     size_t count;
 };
 
-/* All inputs of an instance carry the same note, so that any of them tells the times at the next start. */
-static void add_instance(struct offsets *offsets, const struct weir_instance *instance, struct weir_buffer *note)
+/* All inputs of an instance carry the same note, so that any of them tells the times at the next
+ * start. */
+static void add_instance(struct offsets *offsets, const struct weir_instance *instance,
+                         struct weir_buffer *note)
 {
     bool moved = false;
     for (size_t input = 0; input < instance->group->input_count; input++) {
@@ -37,17 +39,20 @@ static void add_instance(struct offsets *offsets, const struct weir_instance *in
     }
 }
 
-static bool send_offsets(struct weir_stream_thread *self, int64_t deadline_ms, struct weir_error *err)
+static bool send_offsets(struct weir_stream_thread *self, int64_t deadline_ms,
+                         struct weir_error *err)
 {
     weir_autofree struct weir_offset *items =
         weir_alloc_array(self->instance_count * self->groups.topic_count + 1, sizeof(*items));
-    weir_autofree struct weir_buffer *notes = weir_alloc_array(self->instance_count + 1, sizeof(*notes));
+    weir_autofree struct weir_buffer *notes =
+        weir_alloc_array(self->instance_count + 1, sizeof(*notes));
     struct offsets offsets = {items, 0};
     for (size_t index = 0; index < self->instance_count; index++) {
         add_instance(&offsets, self->instances[index], &notes[index]);
     }
     bool done = offsets.count == 0 ||
-                weir_producer_send_offsets(self->producer, self->consumer, offsets.items, offsets.count, deadline_ms, err);
+                weir_producer_send_offsets(self->producer, self->consumer, offsets.items,
+                                           offsets.count, deadline_ms, err);
     for (size_t index = 0; index < self->instance_count; index++) {
         weir_buffer_fini(&notes[index]);
     }

@@ -7,11 +7,12 @@
 
 enum { COMMITTED_TIMEOUT_MS = 20000, WAITING_MAX = 16384, WAITING_LOW = 4096 };
 
-static struct weir_instance *find_instance(struct weir_stream_thread *self, const struct weir_merge_group *group,
-                                           int32_t partition)
+static struct weir_instance *find_instance(struct weir_stream_thread *self,
+                                           const struct weir_merge_group *group, int32_t partition)
 {
     for (size_t index = 0; index < self->instance_count; index++) {
-        if (self->instances[index]->group == group && self->instances[index]->partition == partition) {
+        if (self->instances[index]->group == group &&
+            self->instances[index]->partition == partition) {
             return self->instances[index];
         }
     }
@@ -19,15 +20,16 @@ static struct weir_instance *find_instance(struct weir_stream_thread *self, cons
 }
 
 /* The instance and input of a topic's partition; NULL: not ours. */
-static struct weir_instance *locate(struct weir_stream_thread *self, const char *topic, int32_t partition,
-                                    size_t *input_out)
+static struct weir_instance *locate(struct weir_stream_thread *self, const char *topic,
+                                    int32_t partition, size_t *input_out)
 {
     const struct weir_merge_group *group = weir_merge_groups_find(&self->groups, topic, input_out);
     struct weir_instance *instance = group ? find_instance(self, group, partition) : NULL;
     return instance && instance->inputs[*input_out].ours ? instance : NULL;
 }
 
-static struct weir_instance *ensure_instance(struct weir_stream_thread *self, const struct weir_merge_group *group,
+static struct weir_instance *ensure_instance(struct weir_stream_thread *self,
+                                             const struct weir_merge_group *group,
                                              int32_t partition, struct weir_error *err)
 {
     struct weir_instance *instance = find_instance(self, group, partition);
@@ -36,7 +38,8 @@ static struct weir_instance *ensure_instance(struct weir_stream_thread *self, co
         if (!instance) {
             return NULL;
         }
-        self->instances = weir_realloc(self->instances, (self->instance_count + 1) * sizeof(*self->instances));
+        self->instances =
+            weir_realloc(self->instances, (self->instance_count + 1) * sizeof(*self->instances));
         self->instances[self->instance_count++] = instance;
     }
     instance->suspended = false;
@@ -57,12 +60,14 @@ static void drop_suspended(struct weir_stream_thread *self)
     self->instance_count = kept;
 }
 
-static bool take_over(struct weir_stream_thread *self, const struct weir_topic_partition *partition, int64_t committed,
-                      int64_t *start_out, struct weir_error *err)
+static bool take_over(struct weir_stream_thread *self, const struct weir_topic_partition *partition,
+                      int64_t committed, int64_t *start_out, struct weir_error *err)
 {
     size_t input;
-    const struct weir_merge_group *group = weir_merge_groups_find(&self->groups, partition->topic, &input);
-    struct weir_instance *instance = group ? ensure_instance(self, group, partition->partition, err) : NULL;
+    const struct weir_merge_group *group =
+        weir_merge_groups_find(&self->groups, partition->topic, &input);
+    struct weir_instance *instance =
+        group ? ensure_instance(self, group, partition->partition, err) : NULL;
     if (!instance) {
         return !group;
     }
@@ -78,8 +83,8 @@ static bool take_over(struct weir_stream_thread *self, const struct weir_topic_p
     return true;
 }
 
-static bool assigned(void *context, const struct weir_topic_partition *partitions, size_t count, int64_t *offsets,
-                     struct weir_error *err)
+static bool assigned(void *context, const struct weir_topic_partition *partitions, size_t count,
+                     int64_t *offsets, struct weir_error *err)
 {
     struct weir_stream_thread *self = context;
     weir_autofree int64_t *committed = weir_alloc_array(count, sizeof(*committed));
@@ -94,17 +99,20 @@ static bool assigned(void *context, const struct weir_topic_partition *partition
     }
     drop_suspended(self);
     weir_task_assigned(self->task, count);
-    weir_log_info("processor", "partitions assigned", "count=%zu tasks=%zu", count, self->instance_count);
+    weir_log_info("processor", "partitions assigned", "count=%zu tasks=%zu", count,
+                  self->instance_count);
     return true;
 }
 
-/* Commits first; state stays in memory in case the partitions come back with the next assignment: in between nobody else
- * can have had them. */
-static void revoked(void *context, const struct weir_topic_partition *partitions, size_t count, bool lost)
+/* Commits first; state stays in memory in case the partitions come back with the next assignment:
+ * in between nobody else can have had them. */
+static void revoked(void *context, const struct weir_topic_partition *partitions, size_t count,
+                    bool lost)
 {
     (void)partitions, (void)count;
     struct weir_stream_thread *self = context;
-    bool kept = !lost && self->partition_error.action == WEIR_ERROR_NONE && weir_stream_commit(self, &self->partition_error);
+    bool kept = !lost && self->partition_error.action == WEIR_ERROR_NONE &&
+                weir_stream_commit(self, &self->partition_error);
     for (size_t index = 0; index < self->instance_count; index++) {
         weir_instance_forget_waiting(self->instances[index]);
         self->instances[index]->suspended = true;
@@ -134,9 +142,11 @@ void weir_stream_drop_instances(struct weir_stream_thread *self)
     self->instance_count = 0;
 }
 
-static void set_paused(struct weir_stream_thread *self, const struct weir_instance *instance, size_t input, bool paused)
+static void set_paused(struct weir_stream_thread *self, const struct weir_instance *instance,
+                       size_t input, bool paused)
 {
-    const struct weir_topic_partition partition = {instance->group->inputs[input].topic, instance->partition};
+    const struct weir_topic_partition partition = {instance->group->inputs[input].topic,
+                                                   instance->partition};
     (paused ? weir_consumer_pause : weir_consumer_resume)(self->consumer, &partition, 1);
     instance->inputs[input].paused = paused;
 }
@@ -190,7 +200,8 @@ void weir_stream_resume(struct weir_stream_thread *self)
     for (size_t index = 0; index < self->instance_count; index++) {
         struct weir_instance *instance = self->instances[index];
         for (size_t input = 0; input < instance->group->input_count; input++) {
-            if (instance->inputs[input].paused && instance->inputs[input].fifo.count <= WAITING_LOW) {
+            if (instance->inputs[input].paused &&
+                instance->inputs[input].fifo.count <= WAITING_LOW) {
                 set_paused(self, instance, input, false);
             }
         }

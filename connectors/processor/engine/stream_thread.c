@@ -45,25 +45,32 @@ static void destroy(void *state)
 
 /* ---- start and end of a run ---- */
 
-static struct weir_metric *counter(struct weir_stream_thread *self, const char *name, const char *help)
+static struct weir_metric *counter(struct weir_stream_thread *self, const char *name,
+                                   const char *help)
 {
     return weir_task_series(self->task, WEIR_METRIC_COUNTER, name, help);
 }
 
 static void make_metrics(struct weir_stream_thread *self)
 {
-    self->processed = counter(self, "weir_processor_records_processed_total", "Input records processed.");
+    self->processed =
+        counter(self, "weir_processor_records_processed_total", "Input records processed.");
     self->commits = counter(self, "weir_processor_commits_total", "Transactions committed.");
-    self->restored = counter(self, "weir_processor_records_restored_total", "Records read to restore state.");
-    self->commit_seconds = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM, "weir_processor_commit_seconds",
-                                            "Time of a commit.");
-    self->state_bytes = weir_task_series(self->task, WEIR_METRIC_GAUGE, "weir_processor_state_bytes",
-                                         "Memory of all stores of this thread.");
-    self->shared.written = counter(self, "weir_processor_records_written_total", "Records produced, repartition included.");
-    self->shared.skipped = counter(self, "weir_processor_records_skipped_total", "Records that could not be read.");
-    self->shared.dropped =
-        counter(self, "weir_processor_records_dropped_total", "Records with a null key, or too late for their window.");
-    self->shared.failed = counter(self, "weir_processor_expressions_failed_total", "Expressions that could not be computed.");
+    self->restored =
+        counter(self, "weir_processor_records_restored_total", "Records read to restore state.");
+    self->commit_seconds = weir_task_series(self->task, WEIR_METRIC_HISTOGRAM,
+                                            "weir_processor_commit_seconds", "Time of a commit.");
+    self->state_bytes =
+        weir_task_series(self->task, WEIR_METRIC_GAUGE, "weir_processor_state_bytes",
+                         "Memory of all stores of this thread.");
+    self->shared.written = counter(self, "weir_processor_records_written_total",
+                                   "Records produced, repartition included.");
+    self->shared.skipped =
+        counter(self, "weir_processor_records_skipped_total", "Records that could not be read.");
+    self->shared.dropped = counter(self, "weir_processor_records_dropped_total",
+                                   "Records with a null key, or too late for their window.");
+    self->shared.failed = counter(self, "weir_processor_expressions_failed_total",
+                                  "Expressions that could not be computed.");
 }
 
 /* Stable over restarts where the admin port tells processes apart, else of this run only. */
@@ -72,13 +79,15 @@ static char *make_identity(const struct weir_stream_thread *self)
     weir_autofree char *process = weir_process_identity(self->options.config);
     uint64_t seed = (uint64_t)weir_clock_us() ^ ((uint64_t)getpid() << 32);
     if (process) {
-        return weir_format("%s-%s-%d", self->options.application->group_id, process, self->options.index);
+        return weir_format("%s-%s-%d", self->options.application->group_id, process,
+                           self->options.index);
     }
-    return weir_format("%s-%016" PRIx64 "-%d", self->options.application->group_id, weir_random_next(&seed),
-                       self->options.index);
+    return weir_format("%s-%016" PRIx64 "-%d", self->options.application->group_id,
+                       weir_random_next(&seed), self->options.index);
 }
 
-static bool start_producer(struct weir_stream_thread *self, const char *identity, struct weir_error *err)
+static bool start_producer(struct weir_stream_thread *self, const char *identity,
+                           struct weir_error *err)
 {
     int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
     const struct weir_producer_options options = {identity, TRANSACTION_TIMEOUT_MS, LINGER_MS};
@@ -90,7 +99,8 @@ static bool start_producer(struct weir_stream_thread *self, const char *identity
     return self->producer && weir_producer_init(self->producer, deadline_ms, err);
 }
 
-static bool start_consumer(struct weir_stream_thread *self, const char *identity, struct weir_error *err)
+static bool start_consumer(struct weir_stream_thread *self, const char *identity,
+                           struct weir_error *err)
 {
     weir_autofree char *process = weir_process_identity(self->options.config);
     const struct weir_consumer_options options = {
@@ -100,8 +110,8 @@ static bool start_consumer(struct weir_stream_thread *self, const char *identity
         .partition_eof = true,
         .rebalance = weir_stream_rebalance(self),
     };
-    self->consumer =
-        weir_consumer_create(self->options.config, &options, weir_clock_ms() + START_TIMEOUT_MS, err);
+    self->consumer = weir_consumer_create(self->options.config, &options,
+                                          weir_clock_ms() + START_TIMEOUT_MS, err);
     return self->consumer && weir_consumer_subscribe(self->consumer, self->groups.topics, err);
 }
 
@@ -136,8 +146,10 @@ static bool within_budget(struct weir_stream_thread *self, struct weir_error *er
     int64_t budget = weir_config_long(self->options.config, "state.bytes.max");
     return bytes <= (uint64_t)budget ||
            weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
-                     "the state takes %zu bytes, more than state.bytes.max (%" PRId64 "): raise it, or shorten WITHIN, GRACE "
-                     "or RETENTION", bytes, budget);
+                     "the state takes %zu bytes, more than state.bytes.max (%" PRId64
+                     "): raise it, or shorten WITHIN, GRACE "
+                     "or RETENTION",
+                     bytes, budget);
 }
 
 static bool tick(struct weir_stream_thread *self, struct weir_error *err)
@@ -169,7 +181,8 @@ static bool process(struct weir_stream_thread *self, size_t *count_out, struct w
     }
     if (*count_out > 0 && !self->uncommitted) {
         self->uncommitted = true;
-        self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config, "commit.interval.ms");
+        self->commit_due_ms =
+            weir_clock_ms() + weir_config_long(self->options.config, "commit.interval.ms");
     }
     weir_metric_add(self->processed, (double)*count_out);
     return true;
@@ -193,12 +206,13 @@ static bool poll_kafka(struct weir_stream_thread *self, int timeout_ms, struct w
 static bool turn(struct weir_stream_thread *self, bool *drained, struct weir_error *err)
 {
     size_t count = 0;
-    if (!poll_kafka(self, *drained && !self->uncommitted ? IDLE_POLL_MS : 0, err) || !weir_stream_restore(self, err) ||
-        !process(self, &count, err) || !tick(self, err)) {
+    if (!poll_kafka(self, *drained && !self->uncommitted ? IDLE_POLL_MS : 0, err) ||
+        !weir_stream_restore(self, err) || !process(self, &count, err) || !tick(self, err)) {
         return false;
     }
     *drained = count == 0;
-    if (self->uncommitted && (*drained || weir_clock_ms() >= self->commit_due_ms) && !weir_stream_commit(self, err)) {
+    if (self->uncommitted && (*drained || weir_clock_ms() >= self->commit_due_ms) &&
+        !weir_stream_commit(self, err)) {
         return false;
     }
     weir_stream_resume(self);
@@ -213,7 +227,8 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
     bool done = start(self, err), drained = true;
     if (done) {
         weir_task_connected(task, true);
-        weir_log_info("processor", "started", "queries=%zu", self->options.application->query_count);
+        weir_log_info("processor", "started", "queries=%zu",
+                      self->options.application->query_count);
     }
     while (done && !weir_task_stopping(task)) {
         if (weir_task_paused(task)) {

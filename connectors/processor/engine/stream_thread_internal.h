@@ -1,5 +1,6 @@
-/* stream_thread_internal.h - the stream thread's state, shared by its loop (stream_thread.c), its partitions
- * (stream_partitions.c), its commits (stream_commit.c) and its restore (stream_restore.c). */
+/* stream_thread_internal.h - the stream thread's state, shared by its loop (stream_thread.c), its
+ * partitions (stream_partitions.c), its commits (stream_commit.c) and its restore
+ * (stream_restore.c). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
 #define WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H

@@ -9,8 +9,8 @@
 
 enum { TOPIC_TIMEOUT_MS = 15000, LOG_EVERY_MS = 10000 };
 
-static bool send(struct weir_task_collector *self, struct weir_producer_topic *topic, const struct weir_record *record,
-                 struct weir_error *err)
+static bool send(struct weir_task_collector *self, struct weir_producer_topic *topic,
+                 const struct weir_record *record, struct weir_error *err)
 {
     if (*self->shared->begin_needed) {
         if (!weir_producer_begin(self->shared->producer, err)) {
@@ -21,12 +21,15 @@ static bool send(struct weir_task_collector *self, struct weir_producer_topic *t
     return weir_producer_send(self->shared->producer, topic, record, err);
 }
 
-static struct weir_producer_topic *look_up(struct weir_task_collector *self, const char *name, struct weir_error *err)
+static struct weir_producer_topic *look_up(struct weir_task_collector *self, const char *name,
+                                           struct weir_error *err)
 {
-    return weir_producer_topic(self->shared->producer, name, weir_clock_ms() + TOPIC_TIMEOUT_MS, err);
+    return weir_producer_topic(self->shared->producer, name, weir_clock_ms() + TOPIC_TIMEOUT_MS,
+                               err);
 }
 
-static int32_t partition_of(const struct weir_output *output, const struct weir_producer_topic *topic)
+static int32_t partition_of(const struct weir_output *output,
+                            const struct weir_producer_topic *topic)
 {
     if (output->partition >= 0 || weir_bytes_is_null(output->key)) {
         return output->partition;
@@ -40,7 +43,9 @@ static bool produce(void *context, const struct weir_output *output, struct weir
     struct weir_task_collector *self = context;
     struct weir_producer_topic **topic = &self->sink_topics[output->sink->index];
     if (!*topic) {
-        *topic = look_up(self, weir_engine_topic(self->arena, self->member.query, output->sink->topic, output->sink->internal),
+        *topic = look_up(self,
+                         weir_engine_topic(self->arena, self->member.query, output->sink->topic,
+                                           output->sink->internal),
                          err);
         if (!*topic) {
             return false;
@@ -59,8 +64,8 @@ static bool produce(void *context, const struct weir_output *output, struct weir
     return send(self, *topic, &record, err);
 }
 
-static bool changelog(void *context, uint32_t store_index, struct weir_bytes key, struct weir_bytes value,
-                      int64_t timestamp_ms, struct weir_error *err)
+static bool changelog(void *context, uint32_t store_index, struct weir_bytes key,
+                      struct weir_bytes value, int64_t timestamp_ms, struct weir_error *err)
 {
     struct weir_task_collector *self = context;
     struct weir_producer_topic **topic = &self->store_topics[store_index];
@@ -71,8 +76,11 @@ static bool changelog(void *context, uint32_t store_index, struct weir_bytes key
             return false;
         }
     }
-    const struct weir_record record = {
-        .partition = self->partition, .offset = -1, .timestamp_ms = timestamp_ms, .key = key, .value = value};
+    const struct weir_record record = {.partition = self->partition,
+                                       .offset = -1,
+                                       .timestamp_ms = timestamp_ms,
+                                       .key = key,
+                                       .value = value};
     return send(self, *topic, &record, err);
 }
 
@@ -107,15 +115,18 @@ static void incident(void *context, const struct weir_incident *incident)
     uint64_t suppressed = 0;
     weir_assert(incident->kind < WEIR_INCIDENT_KIND_COUNT);
     count_incident(self->shared, incident->kind);
-    if (weir_log_limit_pass(&self->shared->incident_log[incident->kind], LOG_EVERY_MS, &suppressed)) {
+    if (weir_log_limit_pass(&self->shared->incident_log[incident->kind], LOG_EVERY_MS,
+                            &suppressed)) {
         weir_log_warn("processor", incident_names[incident->kind],
-                      "query=%s step=%s topic=%s partition=%" PRId32 " offset=%" PRId64 " reason=\"%s\" more=%" PRIu64,
-                      self->member.query->plan->id, incident->step_id, incident->topic, incident->partition, incident->offset,
-                      incident->message, suppressed);
+                      "query=%s step=%s topic=%s partition=%" PRId32 " offset=%" PRId64
+                      " reason=\"%s\" more=%" PRIu64,
+                      self->member.query->plan->id, incident->step_id, incident->topic,
+                      incident->partition, incident->offset, incident->message, suppressed);
     }
 }
 
-void weir_task_collector_init(struct weir_task_collector *collector, struct weir_collector_shared *shared,
+void weir_task_collector_init(struct weir_task_collector *collector,
+                              struct weir_collector_shared *shared,
                               const struct weir_merge_member *member, int32_t partition)
 {
     *collector = (struct weir_task_collector){
@@ -125,8 +136,10 @@ void weir_task_collector_init(struct weir_task_collector *collector, struct weir
         .partition = partition,
         .arena = weir_arena_create(1024),
     };
-    collector->sink_topics = weir_alloc_array(member->query->topology->sink_count, sizeof(*collector->sink_topics));
-    collector->store_topics = weir_alloc_array(member->subtopology->store_count, sizeof(*collector->store_topics));
+    collector->sink_topics =
+        weir_alloc_array(member->query->topology->sink_count, sizeof(*collector->sink_topics));
+    collector->store_topics =
+        weir_alloc_array(member->subtopology->store_count, sizeof(*collector->store_topics));
 }
 
 void weir_task_collector_fini(struct weir_task_collector *collector)

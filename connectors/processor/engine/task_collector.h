@@ -1,4 +1,5 @@
-/* task_collector.h - one stream task's way into Kafka: outputs, repartition records and changelog entries into the thread's transaction.
+/* task_collector.h - one stream task's way into Kafka: outputs, repartition records and changelog
+ * entries into the thread's transaction.
  * Threads: one owner. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_TASK_COLLECTOR_H
@@ -23,13 +24,15 @@ struct weir_task_collector {
     struct weir_collector_shared *shared;
     struct weir_merge_member member;
     int32_t partition;
-    struct weir_arena *arena;                   /* names */
-    struct weir_producer_topic **sink_topics;   /* by the topology's sink index; NULL: not looked up yet */
-    struct weir_producer_topic **store_topics;  /* by the sub-topology's store index */
+    struct weir_arena *arena; /* names */
+    /* by the topology's sink index; NULL: not looked up yet */
+    struct weir_producer_topic **sink_topics;
+    struct weir_producer_topic **store_topics; /* by the sub-topology's store index */
 };
 
 /* Borrows all. */
-void weir_task_collector_init(struct weir_task_collector *collector, struct weir_collector_shared *shared,
+void weir_task_collector_init(struct weir_task_collector *collector,
+                              struct weir_collector_shared *shared,
                               const struct weir_merge_member *member, int32_t partition);
 void weir_task_collector_fini(struct weir_task_collector *collector);
 

@@ -75,14 +75,14 @@ struct weir_function {
     void (*cache_fini)(void *cache);
 };
 
-#define WEIR_SIGNATURES(array)                                                                     \
+#define WEIR_SIGNATURES(array) \
     .signatures = (array), .signature_count = sizeof(array) / sizeof *(array)
 
 struct weir_function_family {
     const struct weir_function *functions;
     size_t count;
 };
-#define WEIR_FAMILY(name, array)                                                                   \
+#define WEIR_FAMILY(name, array) \
     const struct weir_function_family name = {(array), sizeof(array) / sizeof *(array)}
 
 /* Sets the message; returns false. The text is static, or lives in the arena. */

@@ -79,7 +79,8 @@ struct weir_topology_store {
     enum weir_store_kind kind;
     uint32_t step_number;
     /* >= 0: no changelog. Restored by replaying this source of the sub-topology with
-     * weir_stream_task_restore_source: TABLE from its beginning, JOIN from weir_stream_task_restore_offset. */
+     * weir_stream_task_restore_source: TABLE from its beginning, JOIN from
+     * weir_stream_task_restore_offset. */
     int32_t restore_source;
     int64_t retention_ms; /* WINDOW, SESSION, JOIN: of the changelog topic; 0: compacted for ever */
 };

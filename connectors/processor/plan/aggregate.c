@@ -1,4 +1,5 @@
-/* aggregate.c - GROUP BY: what is grouped, which aggregates run, and what SELECT and HAVING make of their results. */
+/* aggregate.c - GROUP BY: what is grouped, which aggregates run, and what SELECT and HAVING make of
+ * their results. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/functions/aggregate.h"
 #include "connectors/processor/plan/planner_internal.h"
@@ -149,7 +150,8 @@ static bool fail_not_grouped(struct grouping *grouping, const struct weir_expres
         weir_planner_text(planner, aggregate ? column : grouping->item));
 }
 
-/* The expression over the result of the aggregation: grouping expressions are its key, calls its values. */
+/* The expression over the result of the aggregation: grouping expressions are its key, calls its
+ * values. */
 static struct weir_expression *over_result(struct grouping *grouping,
                                            struct weir_expression *expression)
 {
@@ -382,7 +384,8 @@ static bool check_window(struct weir_planner *planner, const struct weir_window_
                              "Windowing not supported for table aggregations.");
 }
 
-/* GRACE PERIOD defaults to a day less the size, and to nothing when only final results are wanted. */
+/* GRACE PERIOD defaults to a day less the size, and to nothing when only final results are
+ * wanted. */
 static bool plan_window(struct weir_planner *planner, struct weir_step *step)
 {
     const struct weir_window_clause *clause = planner->query->window;

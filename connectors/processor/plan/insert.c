@@ -1,4 +1,5 @@
-/* insert.c - INSERT INTO ... VALUES: constant expressions, evaluated and coerced to the columns' types. */
+/* insert.c - INSERT INTO ... VALUES: constant expressions, evaluated and coerced to the columns'
+ * types. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/functions/expression.h"
 #include "connectors/processor/plan/planner_internal.h"

@@ -1,4 +1,5 @@
-/* join_analysis.c - ON clauses: which source each side is over, and which columns have the key's value. */
+/* join_analysis.c - ON clauses: which source each side is over, and which columns have the key's
+ * value. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/plan/planner_internal.h"
 
@@ -140,8 +141,8 @@ static void add_new(struct weir_planner *planner, struct weir_expressions *list,
     }
 }
 
-/* The result's key is both sides of ON, and what was the key before if one of them was it; a FULL join's key is
- * neither side, as either can be null. */
+/* The result's key is both sides of ON, and what was the key before if one of them was it; a FULL
+ * join's key is neither side, as either can be null. */
 static void find_equivalents(struct weir_planner *planner, struct weir_planner_join *join,
                              const struct weir_planner_join *before)
 {
@@ -361,7 +362,8 @@ static const char *synthetic_name(struct weir_planner *planner)
     return name;
 }
 
-/* A foreign key join keeps the key of its left side: that of the last join before it, or of FROM. */
+/* A foreign key join keeps the key of its left side: that of the last join before it, or of
+ * FROM. */
 static const struct weir_planner_join *keying_join(const struct weir_planner *planner)
 {
     for (size_t i = planner->join_count; i > 0; i--) {
@@ -372,8 +374,8 @@ static const struct weir_planner_join *keying_join(const struct weir_planner *pl
     return NULL;
 }
 
-/* Of the columns that have the key's value the first one that is selected gives the key its name. It is needed before
- * the SELECT list is bound for the synthetic one, and again after it. */
+/* Of the columns that have the key's value the first one that is selected gives the key its name.
+ * It is needed before the SELECT list is bound for the synthetic one, and again after it. */
 void weir_planner_choose_join_key(struct weir_planner *planner)
 {
     const struct weir_planner_join *join = keying_join(planner);

@@ -1,5 +1,5 @@
-/* join_steps.c - sources and joins as steps. Each side hands on only the columns that the query names later, under the
- * names ALIAS_COLUMN, and is keyed by its side of ON. */
+/* join_steps.c - sources and joins as steps. Each side hands on only the columns that the query
+ * names later, under the names ALIAS_COLUMN, and is keyed by its side of ON. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/plan/planner_internal.h"
 
@@ -57,7 +57,8 @@ static struct weir_stage source_stage(struct weir_planner *planner, size_t index
     return stage;
 }
 
-/* The columns of one source, or of all joined so far, that go on: computed over `from`, found in `to`. */
+/* The columns of one source, or of all joined so far, that go on: computed over `from`, found in
+ * `to`. */
 struct handed {
     struct weir_column *columns;
     const struct weir_expression **values;

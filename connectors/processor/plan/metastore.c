@@ -1,4 +1,5 @@
-/* metastore.c - lists in order of creation; there are tens of each, so they are searched one by one. */
+/* metastore.c - lists in order of creation; there are tens of each, so they are searched one by
+ * one. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/plan/metastore.h"
 

@@ -1,8 +1,8 @@
 /* planner_internal.h - what the planner's files share; included nowhere else.
  *
- * A query is planned in order: sources and joins are bound (bind.c, join_analysis.c), names are made
- * canonical and `*` is expanded (select.c), then steps are stacked on `stage`: sources and joins
- * (join_steps.c), WHERE, PARTITION BY (partition.c), table functions (flat_map.c), GROUP BY
+ * A query is planned in order: sources and joins are bound (bind.c, join_analysis.c), names are
+ * made canonical and `*` is expanded (select.c), then steps are stacked on `stage`: sources and
+ * joins (join_steps.c), WHERE, PARTITION BY (partition.c), table functions (flat_map.c), GROUP BY
  * (aggregate.c), the projection (project.c), and the sink (sink.c).
  *
  * A canonical column reference has its source's alias in a join, and none elsewhere. At each stage
@@ -55,7 +55,8 @@ struct weir_items {
     size_t count, capacity;
 };
 
-/* ON of one JOIN, turned so that `left` is over what was joined before and `right` over the new source. */
+/* ON of one JOIN, turned so that `left` is over what was joined before and `right` over the new
+ * source. */
 struct weir_planner_join {
     const struct weir_join *join;
     struct weir_expression *left, *right;
@@ -163,7 +164,8 @@ bool weir_plan_resolve_casts(const struct weir_metastore *metastore, struct weir
 
 /* bind.c */
 bool weir_planner_add_source(struct weir_planner *planner, const struct weir_relation *relation);
-/* A copy with canonical columns and resolved casts. clause is for messages: "SELECT", "JOIN ON" ... */
+/* A copy with canonical columns and resolved casts. clause is for messages: "SELECT", "JOIN ON"
+ * ... */
 struct weir_expression *weir_planner_canonical(struct weir_planner *planner,
                                                const struct weir_expression *expression,
                                                const char *clause);

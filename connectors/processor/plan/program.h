@@ -18,7 +18,8 @@
 #include "core/base/error.h"
 
 enum weir_action_kind {
-    WEIR_ACTION_NONE, /* done already: SET, CREATE TYPE, IF NOT EXISTS of what exists ...; text says what */
+    /* done already: SET, CREATE TYPE, IF NOT EXISTS of what exists ...; text says what */
+    WEIR_ACTION_NONE,
     WEIR_ACTION_SOURCE,    /* source was created; topic may have to be */
     WEIR_ACTION_QUERY,     /* a persistent query starts: plan, source (the sink), topic, replaced */
     WEIR_ACTION_SELECT,    /* a push or pull query: plan; show its rows, end at its LIMIT */

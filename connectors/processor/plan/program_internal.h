@@ -28,7 +28,8 @@ const char *weir_execution_text(struct weir_execution *execution,
 void weir_execution_done(struct weir_execution *execution, const char *text);
 
 /* create_source.c */
-/* Whether CREATE may go on: the name is free, or OR REPLACE. *done_out: IF NOT EXISTS of what exists. */
+/* Whether CREATE may go on: the name is free, or OR REPLACE. *done_out: IF NOT EXISTS of what
+ * exists. */
 bool weir_execution_name_free(struct weir_execution *execution, const char *name,
                               struct weir_place place, bool or_replace, bool if_not_exists,
                               bool table, bool *done_out);

@@ -147,7 +147,8 @@ static bool sort_items(struct projection *projection)
     return true;
 }
 
-/* Keys that are not selected go: only queries of the "new planner" and those shown to people come so far. */
+/* Keys that are not selected go: only queries of the "new planner" and those shown to people come
+ * so far. */
 static void name_keys(struct projection *projection)
 {
     struct weir_planner *planner = projection->planner;

@@ -17,7 +17,8 @@ static bool has_aggregates(const struct weir_planner *planner)
     return planner->having && weir_expression_has_aggregate(planner->having);
 }
 
-/* Aggregates without GROUP BY make one group of everything: people may look at it, a sink needs a key. */
+/* Aggregates without GROUP BY make one group of everything: people may look at it, a sink needs a
+ * key. */
 static bool decide_grouping(struct weir_planner *planner)
 {
     bool aggregates = has_aggregates(planner);

@@ -38,7 +38,8 @@ static bool name_taken(const struct weir_planner *planner, const char *name)
     return false;
 }
 
-/* KSQL_COL_0, 1 ... over the generated names only; a field's own name, or NAME_1 if there is one. */
+/* KSQL_COL_0, 1 ... over the generated names only; a field's own name, or NAME_1 if there is
+ * one. */
 static const char *generated_name(struct weir_planner *planner,
                                   const struct weir_expression *expression)
 {
@@ -219,7 +220,8 @@ static void add_source(struct expansion *expansion, const struct weir_planner_so
         add_columns(expansion, source, schema->values, schema->value_count);
         return;
     }
-    /* After PARTITION BY the old key stands behind the values; a join's pseudo columns are plain columns. */
+    /* After PARTITION BY the old key stands behind the values; a join's pseudo columns are plain
+     * columns. */
     add_columns(expansion, source, schema->values, schema->value_count);
     if (planner->query->join_count > 0) {
         add_column(expansion, source, "ROWTIME");

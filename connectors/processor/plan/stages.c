@@ -87,7 +87,8 @@ void weir_planner_repartition(struct weir_planner *planner, const char *topic)
     stage->rekeyed = false;
 }
 
-/* Names of the new key columns: a column keeps its own, the others are called KSQL_COL_n or after their field. */
+/* Names of the new key columns: a column keeps its own, the others are called KSQL_COL_n or after
+ * their field. */
 static const char *partition_name(struct weir_planner *planner, const struct weir_expression *key,
                                   unsigned *next)
 {

@@ -38,7 +38,8 @@ bool weir_properties_read(struct weir_arena *arena, const struct weir_with *with
                           enum weir_with_for what, struct weir_properties *properties_out,
                           struct weir_error *err);
 
-/* The format called `name` with its delimiter; `inherited` gives the delimiter when none is written. */
+/* The format called `name` with its delimiter; `inherited` gives the delimiter when none is
+ * written. */
 bool weir_properties_format(const struct weir_properties *properties, bool key, const char *name,
                             const struct weir_format *inherited, struct weir_format *format_out,
                             struct weir_error *err);

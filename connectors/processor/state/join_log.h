@@ -49,7 +49,8 @@ struct weir_join_entry {
 
 /* A zeroed log with slice_ms set is empty and ready. */
 void weir_join_log_fini(struct weir_join_log *log);
-/* Returns the reference of the new row, never 0. offset: the smallest of a slice is kept; -1: none. */
+/* Returns the reference of the new row, never 0. offset: the smallest of a slice is kept; -1:
+ * none. */
 uint32_t weir_join_log_append(struct weir_join_log *log, int64_t timestamp_ms,
                               struct weir_bytes key, struct weir_bytes row, int64_t offset);
 /* NULL: gone. */

@@ -5,7 +5,8 @@
 #define WEIR_PROCESSOR_TESTING_COMMAND_H
 
 /* argv[0] is the first argument after "test". Returns the exit status: 0 done (or as expected), 1
- * not as expected, 2 wrong usage or unreadable files, 3 a statement was rejected or a query died. */
+ * not as expected, 2 wrong usage or unreadable files, 3 a statement was rejected or a query
+ * died. */
 int weir_test_command(int argc, char **argv);
 
 #endif

@@ -1,4 +1,5 @@
-/* connection.h - the HTTP client that the configuration asks for: time-outs, TLS, proxy, Basic authentication.
+/* connection.h - the HTTP client that the configuration asks for: time-outs, TLS, proxy, Basic
+ * authentication.
  * Threads: the task's. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_HTTP_CONNECTION_H

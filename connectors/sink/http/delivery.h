@@ -1,8 +1,10 @@
-/* delivery.h - a batch's records to requests, in order, several at a time, each record to its outcome.
+/* delivery.h - a batch's records to requests, in order, several at a time, each record to its
+ * outcome.
  *
- * Records that must not overtake each other form a lane: those of one partition, or, with more than one request in flight,
- * those of one key. A lane has one request under way at most, and stops where a request must be tried again. Waits
- * between tries are the runtime's: a record asks for them by its outcome. How often it was tried is kept here.
+ * Records that must not overtake each other form a lane: those of one partition, or, with more than
+ * one request in flight, those of one key. A lane has one request under way at most, and stops
+ * where a request must be tried again. Waits between tries are the runtime's: a record asks for
+ * them by its outcome. How often it was tried is kept here.
  * Threads: the task's. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_HTTP_DELIVERY_H

@@ -39,7 +39,8 @@ struct delivery {
 
 void weir_delivery_count(const struct delivery *delivery, const char *name, double amount);
 
-/* The lane's next request. False: it has none to make now; all that could be decided without one is. */
+/* The lane's next request. False: it has none to make now; all that could be decided without one
+ * is. */
 bool weir_delivery_prepare(struct delivery *delivery, struct lane *lane, struct request *request);
 /* The lane waits for its turn again, unless it is blocked or at its end. */
 void weir_delivery_go_on(struct delivery *delivery, struct lane *lane);

@@ -110,7 +110,8 @@ static enum verdict judge(struct delivery *delivery, struct lane *lane, size_t i
                                               : VERDICT_SEND;
 }
 
-/* The newest record of the same group key that waits behind index: it is sent, and the older ones with it. */
+/* The newest record of the same group key that waits behind index: it is sent, and the older ones
+ * with it. */
 static size_t newest_of_key(const struct delivery *delivery, size_t index,
                             const struct template_record *record)
 {

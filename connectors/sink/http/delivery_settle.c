@@ -17,7 +17,8 @@ static void set_reject(struct delivery *delivery, size_t index, const char *exce
     };
 }
 
-/* A rejected record may end the task: nothing of its lane is sent behind it before the runtime has decided. */
+/* A rejected record may end the task: nothing of its lane is sent behind it before the runtime has
+ * decided. */
 static void block_unless_tolerated(const struct delivery *delivery, struct lane *lane)
 {
     lane->blocked = lane->blocked || !delivery->settings->tolerates_all;

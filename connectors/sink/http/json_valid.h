@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* Blanks around it are allowed; text inside of strings is not looked at beyond escapes and control characters. */
+/* Blanks around it are allowed; text inside of strings is not looked at beyond escapes and control
+ * characters. */
 bool weir_json_valid(struct weir_bytes text);
 
 #endif

@@ -1,4 +1,5 @@
-/* lanes.h - a batch's undecided records, sorted into lanes whose records must not overtake each other.
+/* lanes.h - a batch's undecided records, sorted into lanes whose records must not overtake each
+ * other.
  * Threads: one owner. Allocates: in the arena given. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_HTTP_LANES_H

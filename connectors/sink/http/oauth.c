@@ -11,7 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A token is renewed so long before its end; one that does not say when it ends is used until it is refused. */
+/* A token is renewed so long before its end; one that does not say when it ends is used until it is
+ * refused. */
 enum { MARGIN_MS = 60000, TEXT_BYTES_MAX = 65536 };
 
 struct weir_oauth {

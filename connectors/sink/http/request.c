@@ -302,7 +302,8 @@ enum request_join weir_request_join(struct request *request, struct request *scr
     return REQUEST_JOINED;
 }
 
-/* topic-partition-offset, topic-partition-first-last, topic-key-windowstart: safe in a header whatever the key holds. */
+/* topic-partition-offset, topic-partition-first-last, topic-key-windowstart: safe in a header
+ * whatever the key holds. */
 static const char *own_key(struct request *request)
 {
     const struct weir_record *first = request->first.record, *last = request->last.record;

@@ -56,7 +56,8 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
     return true;
 }
 
-/* Nothing is sent yet: a request is not something to try out, and the first record will show whether the server is there. */
+/* Nothing is sent yet: a request is not something to try out, and the first record will show
+ * whether the server is there. */
 static bool sink_open(void *state, const struct weir_sink_context *context, int64_t deadline_ms,
                       struct weir_error *err)
 {

@@ -1,4 +1,5 @@
-/* status_codes.h - sets of HTTP status codes, as retry.on.status.codes writes them: "408,429,500-", "200-299,409".
+/* status_codes.h - sets of HTTP status codes, as retry.on.status.codes writes them: "408,429,500-",
+ * "200-299,409".
  *
  * Numbers and ranges separated by commas; ranges are inclusive and may have an open end ("500-").
  * Threads: any. Allocates: never. */

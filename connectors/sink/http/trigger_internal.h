@@ -26,7 +26,8 @@ struct trigger {
 /* Made when it is new. */
 struct trigger_key *weir_trigger_key(struct trigger_partition *partition, uint64_t hash);
 void weir_trigger_key_add(struct trigger_key *key, int64_t start_ms);
-/* Drops group keys whose windows are all older than the partition's newest window by more than the retention. */
+/* Drops group keys whose windows are all older than the partition's newest window by more than the
+ * retention. */
 void weir_trigger_forget_stale(const struct trigger *trigger, struct trigger_partition *partition);
 /* False: not one of ours; the partition may hold some of it. */
 bool weir_trigger_read_note(struct trigger_partition *partition, struct weir_bytes note);

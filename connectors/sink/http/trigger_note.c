@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The note is "w1:" and base64 of: unit, base, then for each key its hash (8 bytes), last success + 1, number of windows,
- * and the windows' distances in units, the first from base. All but the hash are variable-length numbers. Minute windows of
- * one key cost one byte each. */
+/* The note is "w1:" and base64 of: unit, base, then for each key its hash (8 bytes), last success +
+ * 1, number of windows, and the windows' distances in units, the first from base. All but the hash
+ * are variable-length numbers. Minute windows of one key cost one byte each. */
 
 #define PREFIX WEIR_BYTES("w1:")
 enum { NUMBER_BYTES_MAX = 10, NOTE_BYTES_MAX = 1 << 20 };
@@ -136,7 +136,8 @@ static int compare_times(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The middle of all windows not before from_ms: the next place to cut. INT64_MAX: nothing is left to halve. */
+/* The middle of all windows not before from_ms: the next place to cut. INT64_MAX: nothing is left
+ * to halve. */
 static int64_t middle_start(const struct trigger_partition *partition, int64_t from_ms)
 {
     struct trigger_key *key;

@@ -1,8 +1,9 @@
-/* windowed_key.h - takes ksqlDB's windowed keys apart: the bytes of the group key, then the window's start (and for session
- * windows its end) as 8-byte big-endian milliseconds.
+/* windowed_key.h - takes ksqlDB's windowed keys apart: the bytes of the group key, then the
+ * window's start (and for session windows its end) as 8-byte big-endian milliseconds.
  *
- * A key is taken for a windowed one when its last 8 bytes are a time between 2001 and 2100 in milliseconds. Such bytes
- * begin with two zeros, which UTF-8 text of a name or number does not hold. A key of only 8 bytes is a BIGINT.
+ * A key is taken for a windowed one when its last 8 bytes are a time between 2001 and 2100 in
+ * milliseconds. Such bytes begin with two zeros, which UTF-8 text of a name or number does not
+ * hold. A key of only 8 bytes is a BIGINT.
  * Threads: any. Allocates: never. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_HTTP_WINDOWED_KEY_H

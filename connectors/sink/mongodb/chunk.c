@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* A chunk is written when its documents pass CHUNK_BYTES, so that memory stays bounded whatever the batch. */
+/* A chunk is written when its documents pass CHUNK_BYTES, so that memory stays bounded whatever the
+ * batch. */
 enum { CHUNK_BYTES = 4 * 1024 * 1024, ARENA_BLOCK_BYTES = 256 * 1024, GROUP_COUNT_MAX = 256 };
 
 #define DATA_EXCEPTION "org.apache.kafka.connect.errors.DataException"

@@ -1,7 +1,8 @@
 /* chunk.h - a batch of records to bulk writes, one chunk of bounded size after the other.
  *
- * Records of a chunk are grouped by namespace, in offset order within each. A group goes in two bulks: inserts under
- * weir's own ids, which no other write can touch, unordered; the rest as bulk.write.ordered says.
+ * Records of a chunk are grouped by namespace, in offset order within each. A group goes in two
+ * bulks: inserts under weir's own ids, which no other write can touch, unordered; the rest as
+ * bulk.write.ordered says.
  * Threads: the task's. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_MONGODB_CHUNK_H
@@ -32,7 +33,8 @@ bool weir_chunk_writer_init(struct chunk_writer *writer, const struct weir_sink_
                             struct weir_error *err);
 void weir_chunk_writer_fini(struct chunk_writer *writer);
 
-/* The sink's write(). False with RETRY: the connection failed, what is not decided may or may not have been written. */
+/* The sink's write(). False with RETRY: the connection failed, what is not decided may or may not
+ * have been written. */
 bool weir_chunk_write(struct chunk_writer *writer, const struct weir_batch *batch,
                       struct weir_outcome *outcomes, int64_t deadline_ms, struct weir_error *err);
 

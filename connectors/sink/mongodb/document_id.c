@@ -29,7 +29,8 @@ static void add_number(struct weir_buffer *out, int64_t number)
     weir_buffer_append(out, digits + first, sizeof(digits) - first);
 }
 
-/* "topic#partition#offset", written in place: this is the default and in the way of every record. */
+/* "topic#partition#offset", written in place: this is the default and in the way of every
+ * record. */
 static void add_metadata_id(const struct weir_record *record, struct weir_buffer *out)
 {
     weir_bson_add_name(out, WEIR_BSON_STRING, ID);

@@ -6,7 +6,8 @@
 
 #include "connectors/sink/mongodb/work.h"
 
-/* Writes {"_id": ...} to buffers->id. Fails with REJECT when the record does not have what the strategy needs. */
+/* Writes {"_id": ...} to buffers->id. Fails with REJECT when the record does not have what the
+ * strategy needs. */
 bool weir_document_id_make(struct work *work, struct weir_error *err);
 /* Gives the value its _id, unless it has one that stays. */
 bool weir_document_id_add(struct work *work, struct weir_error *err);

@@ -12,7 +12,8 @@ struct namespace
     const char *database, *collection;
 };
 
-/* Before post processors may change the value. REJECT: the field is missing and that is an error. */
+/* Before post processors may change the value. REJECT: the field is missing and that is an
+ * error. */
 bool weir_namespace_find(struct work *work, struct weir_arena *arena,
                          struct namespace *namespace_out, struct weir_error *err);
 

@@ -1,7 +1,8 @@
 /* projection.h - keeps or drops fields of a document by name patterns.
  *
- * A pattern is a dotted path. A step may end in `*` (any name with that beginning); a step `**` stands for every field from
- * there down. Arrays are looked through: the documents in them count as if they stood in their place.
+ * A pattern is a dotted path. A step may end in `*` (any name with that beginning); a step `**`
+ * stands for every field from there down. Arrays are looked through: the documents in them count as
+ * if they stood in their place.
  *   allow list: a field stays when a pattern names it, or leads through it; a document that is named keeps only what is
  *               named inside of it, unless by `**`.
  *   block list: a field goes when a pattern names it; a pattern that ends in `*` takes no documents, unless it is `**`.

@@ -392,8 +392,8 @@ const struct topic_settings *weir_mongodb_sink_settings(const struct weir_config
     return good ? settings : NULL;
 }
 
-/* What stands behind the topic in topic.override.<topic>.<property>; topics may hold dots, so the longest known property
- * name at the end counts. */
+/* What stands behind the topic in topic.override.<topic>.<property>; topics may hold dots, so the
+ * longest known property name at the end counts. */
 static const struct weir_property *overridden_row(const char *name)
 {
     const char *rest = name + strlen("topic.override.");

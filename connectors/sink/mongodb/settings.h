@@ -1,4 +1,5 @@
-/* settings.h - what the configuration says about one topic: its own overrides, else the connector's values.
+/* settings.h - what the configuration says about one topic: its own overrides, else the connector's
+ * values.
  *
  * Threads: read-only once read. Allocates: in the arena given. */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -87,7 +88,8 @@ struct topic_settings {
 /* Of the connector, ends with {0}. */
 extern const struct weir_property weir_mongodb_sink_properties[];
 
-/* Everything is borrowed from config or copied into the arena; NULL = err says which property may not stand. */
+/* Everything is borrowed from config or copied into the arena; NULL = err says which property may
+ * not stand. */
 const struct topic_settings *weir_mongodb_sink_settings(const struct weir_config *config,
                                                         const char *topic, struct weir_arena *arena,
                                                         struct weir_error *err);

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* A chunk is written before it grows past half of this; the rest is room for the largest documents. */
+/* A chunk is written before it grows past half of this; the rest is room for the largest
+ * documents. */
 enum { DOCUMENTS_BYTES_MAX = 128 * 1024 * 1024 };
 
 void weir_work_buffers_init(struct work_buffers *buffers, enum weir_data_format key_format,

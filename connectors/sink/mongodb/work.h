@@ -1,7 +1,8 @@
 /* work.h - one record on its way to a write: its key and value as BSON documents.
  *
- * The value stands at the end of a buffer that holds the documents of many records, and may move as the buffer grows:
- * spans are kept, views are taken anew after each append. What rewrites the value writes it to `scratch` first.
+ * The value stands at the end of a buffer that holds the documents of many records, and may move as
+ * the buffer grows: spans are kept, views are taken anew after each append. What rewrites the value
+ * writes it to `scratch` first.
  * Threads: the task's. Allocates: only as buffers grow. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SINK_MONGODB_WORK_H
@@ -68,7 +69,8 @@ static inline bool weir_work_has_value(const struct work *work)
 }
 struct weir_bytes weir_work_view(const struct work_buffers *buffers, struct span span);
 struct weir_bytes weir_work_value(const struct work *work);
-/* Read when somebody asks for it first; null data = the record has no key. Borrowed until the next record. */
+/* Read when somebody asks for it first; null data = the record has no key. Borrowed until the next
+ * record. */
 bool weir_work_key(struct work *work, struct weir_bytes *key_out, struct weir_error *err);
 /* The value becomes the document in scratch. */
 void weir_work_take_scratch(struct work *work);

@@ -1,4 +1,5 @@
-/* A sink connector in one file: the example for authors of others. It includes nothing but core/record and core/base. */
+/* A sink connector in one file: the example for authors of others. It includes nothing but
+ * core/record and core/base. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/stdout/sink.h"
 
@@ -18,7 +19,8 @@ struct stdout_state {
     bool as_json;
 };
 
-/* 2. Its settings: one row each. They are checked before open is called, and printed by help-config. */
+/* 2. Its settings: one row each. They are checked before open is called, and printed by
+ * help-config. */
 static const char *const formats[] = {"text", "json", NULL};
 
 static const struct weir_property properties[] = {
@@ -124,7 +126,8 @@ static bool write_out(const struct weir_buffer *lines, struct weir_error *err)
     return true;
 }
 
-/* 3. Each record gets an outcome. Those that are not RETRY were decided by an earlier try of the same batch. */
+/* 3. Each record gets an outcome. Those that are not RETRY were decided by an earlier try of the
+ * same batch. */
 static bool stdout_write(void *state, const struct weir_batch *batch, struct weir_outcome *outcomes,
                          int64_t deadline_ms, struct weir_error *err)
 {

@@ -23,7 +23,8 @@ bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_
                             struct weir_error *err);
 void weir_event_writer_fini(struct weir_event_writer *writer);
 
-/* One change event: none or one record (invalidate has no topic; publish.full.document.only needs a document). */
+/* One change event: none or one record (invalidate has no topic; publish.full.document.only needs a
+ * document). */
 bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event,
                       struct weir_batch *batch, struct weir_error *err);
 /* A heartbeat: the resume token as the key, no value. topic outlives the batch. */

@@ -209,7 +209,8 @@ void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes to
     stages_end(&stages);
 }
 
-/* {$match: {$expr: {$gt: ["$_id", {$literal: last}]}}}: $expr orders across BSON types, as the sort does. */
+/* {$match: {$expr: {$gt: ["$_id", {$literal: last}]}}}: $expr orders across BSON types, as the sort
+ * does. */
 static void add_behind(struct stages *stages, struct weir_bytes last_id)
 {
     struct weir_bson_element id = weir_bson_get(last_id, WEIR_BYTES("_id"));
@@ -244,7 +245,8 @@ static void add_literal(struct weir_buffer *out, const char *name, const char *t
     weir_bson_end(out, literal);
 }
 
-/* Makes each copied document the change event that MongoDB's connector makes of it, for the user's stages. */
+/* Makes each copied document the change event that MongoDB's connector makes of it, for the user's
+ * stages. */
 static void add_event_stage(struct stages *stages, const char *database, const char *collection)
 {
     weir_auto_buffer fixed;

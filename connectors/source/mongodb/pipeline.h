@@ -12,11 +12,12 @@
 /* Whether `pipeline`, the copy's pipeline, `collation` and the start time can be read. */
 bool weir_source_pipelines_check(const struct weir_config *config, struct weir_error *err);
 
-/* [{$changeStream: ...}, the user's stages]. token null: from `startup.mode`'s timestamp, else from now. */
+/* [{$changeStream: ...}, the user's stages]. token null: from `startup.mode`'s timestamp, else from
+ * now. */
 void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
                           struct weir_buffer *out);
-/* In order of _id, behind last_id ({_id: ...}, null = from the beginning). With a user's `pipeline` documents come
- * out as change events; *events_out says so. */
+/* In order of _id, behind last_id ({_id: ...}, null = from the beginning). With a user's `pipeline`
+ * documents come out as change events; *events_out says so. */
 void weir_copy_pipeline(const struct weir_config *config, const char *database,
                         const char *collection, struct weir_bytes last_id, struct weir_buffer *out,
                         bool *events_out);

@@ -1,7 +1,8 @@
 /* position.h - where a source stands, and the two JSON objects that store it in Connect's format.
  *
- * Streaming: {"_id": "<resume token as JSON text>"}. Copying: the last copied _id as MongoDB's connector writes it ("copy"
- * marks it), and beside it what makes the copy resumable: the namespace, and the token that was taken before the copy.
+ * Streaming: {"_id": "<resume token as JSON text>"}. Copying: the last copied _id as MongoDB's
+ * connector writes it ("copy" marks it), and beside it what makes the copy resumable: the
+ * namespace, and the token that was taken before the copy.
  * Threads: a value with owned bytes. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SOURCE_MONGODB_POSITION_H
@@ -17,18 +18,22 @@ struct weir_position {
     struct weir_bytes token; /* resume token, a BSON document; null: none yet */
     bool copying;
     struct
-        weir_bytes namespace; /* copying: db.coll that is being copied; null: its first one has not begun */
+        /* copying: db.coll that is being copied; null: its first one has not begun */
+        weir_bytes namespace;
     struct weir_bytes
-        last_id; /* copying: document {_id: ...} of the last copied document; null: none of namespace */
+        /* copying: document {_id: ...} of the last copied document; null: none of namespace */
+        last_id;
 };
 
-/* The stored offset's text to a position in the arena. Null text: a fresh start. False and err (STOP): not an offset of
- * this connector. An offset of MongoDB's own connector that was copying starts its copy again. */
+/* The stored offset's text to a position in the arena. Null text: a fresh start. False and err
+ * (STOP): not an offset of this connector. An offset of MongoDB's own connector that was copying
+ * starts its copy again. */
 bool weir_position_read(struct weir_bytes offset, struct weir_arena *arena,
                         struct weir_position *position_out, struct weir_error *err);
 /* Appends the stored form. */
 void weir_position_write(const struct weir_position *position, struct weir_buffer *out);
-/* {"ns":"mongodb://host:27017/db.coll"}, or offset.partition.name. connection_name is without user and password. */
+/* {"ns":"mongodb://host:27017/db.coll"}, or offset.partition.name. connection_name is without user
+ * and password. */
 void weir_position_partition(const struct weir_config *config, const char *connection_name,
                              struct weir_buffer *out);
 

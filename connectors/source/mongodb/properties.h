@@ -1,4 +1,5 @@
-/* properties.h - the settings of the MongoDB source: MongoDB's connector's names, and Confluent Cloud's. */
+/* properties.h - the settings of the MongoDB source: MongoDB's connector's names, and Confluent
+ * Cloud's. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SOURCE_MONGODB_PROPERTIES_H
 #define WEIR_SOURCE_MONGODB_PROPERTIES_H

@@ -53,7 +53,8 @@ bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch
     return true;
 }
 
-/* The old position's bytes stay in the arena until it is renewed here: tokens are small and this runs once a batch. */
+/* The old position's bytes stay in the arena until it is renewed here: tokens are small and this
+ * runs once a batch. */
 void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token)
 {
     struct weir_position position = reader->position;

@@ -1,5 +1,5 @@
-/* reader_internal.h - the reader's state, shared by its thread (reader.c), its copy (reader_copy.c) and its change stream
- * (reader_stream.c). */
+/* reader_internal.h - the reader's state, shared by its thread (reader.c), its copy (reader_copy.c)
+ * and its change stream (reader_stream.c). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SOURCE_MONGODB_READER_INTERNAL_H
 #define WEIR_SOURCE_MONGODB_READER_INTERNAL_H
@@ -41,7 +41,8 @@ void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token);
 
 /* ---- reader_stream.c ---- */
 
-/* Opens the stream behind position.token. A lost token is dealt with as on.resume.token.lost says. */
+/* Opens the stream behind position.token. A lost token is dealt with as on.resume.token.lost
+ * says. */
 bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err);
 void weir_reader_close_stream(struct weir_reader *reader);
 /* Streams until stopping, or until everything has to be copied again (true), or a failure. */

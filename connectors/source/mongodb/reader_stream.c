@@ -83,7 +83,8 @@ static bool open_once(struct weir_reader *reader, struct weir_error *err)
     return true;
 }
 
-/* Forgets the position as on.resume.token.lost says and opens the stream from now on. False: not lost, or `fail`. */
+/* Forgets the position as on.resume.token.lost says and opens the stream from now on. False: not
+ * lost, or `fail`. */
 static bool start_over(struct weir_reader *reader, struct weir_error *err)
 {
     const char *policy = weir_config_string(reader->config, "on.resume.token.lost");
@@ -114,7 +115,8 @@ void weir_reader_close_stream(struct weir_reader *reader)
     reader->stream = NULL;
 }
 
-/* The token behind the whole batch: the server's, else the last event's own. Returns whether there is an event. */
+/* The token behind the whole batch: the server's, else the last event's own. Returns whether there
+ * is an event. */
 static bool batch_token(const struct weir_mongo_batch *batch, struct weir_bytes *token_out)
 {
     struct weir_bson_iterator iterator;

@@ -117,7 +117,8 @@ void weir_topic_mapper_destroy(struct weir_topic_mapper *mapper)
     weir_free(mapper);
 }
 
-/* {db}, {coll}, {sep}, and {sep_coll}, {coll_sep}, {sep_coll_sep}: empty where there is no collection. */
+/* {db}, {coll}, {sep}, and {sep_coll}, {coll_sep}, {sep_coll_sep}: empty where there is no
+ * collection. */
 static void fill_template(const struct weir_topic_mapper *mapper, const char *template,
                           const char *database, const char *collection, struct weir_buffer *out)
 {

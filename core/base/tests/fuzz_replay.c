@@ -1,7 +1,8 @@
 /* fuzz_replay.c - a main for fuzz targets without libFuzzer: replays the files of a corpus folder.
  *
- * Each file goes in as it is, then cut short at many places, then with seeded changes, so that ordinary tests (under the
- * sanitizers too) see more than the files alone. Prints TAP, one line a file; an empty folder fails.
+ * Each file goes in as it is, then cut short at many places, then with seeded changes, so that
+ * ordinary tests (under the sanitizers too) see more than the files alone. Prints TAP, one line a
+ * file; an empty folder fails.
  *
  *     fuzz = executable('json_reader_fuzz', 'tests/json_reader_fuzz.c', dependencies: [json, fuzz_driver])
  *     test('json_reader_fuzz', fuzz, args: fuzz_args + [meson.current_source_dir() / 'tests/corpus/json_reader'],

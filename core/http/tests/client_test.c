@@ -16,8 +16,9 @@
 
 #include <cmocka.h>
 
-/* A server that is told byte by byte what to answer, so that it can also answer badly. It serves one connection at a time;
- * each request (up to its blank line and Content-Length) gets the next of the answers; NULL closes the connection. */
+/* A server that is told byte by byte what to answer, so that it can also answer badly. It serves
+ * one connection at a time; each request (up to its blank line and Content-Length) gets the next of
+ * the answers; NULL closes the connection. */
 struct scripted_server {
     int listener;
     uint16_t port;

@@ -15,7 +15,8 @@ static bool check(const char *yaml, struct weir_error *err)
     static const struct weir_property *const tables[] = {weir_kafka_properties, NULL};
     memset(err, 0, sizeof(*err));
     struct weir_config *config = weir_config_parse(yaml, strlen(yaml), "k.yaml", err);
-    bool fine = config && weir_config_check(config, tables, err) && weir_kafka_config_check(config, err);
+    bool fine =
+        config && weir_config_check(config, tables, err) && weir_kafka_config_check(config, err);
     weir_config_destroy(config);
     return fine;
 }
@@ -25,7 +26,8 @@ static void java_names_are_translated(void **state)
     (void)state;
     struct weir_error err;
     assert_true(check("bootstrap.servers: a:1,b:2\nproducer.max.request.size: 2000000\n"
-                      "consumer.override.fetch.max.wait.ms: 10\n", &err));
+                      "consumer.override.fetch.max.wait.ms: 10\n",
+                      &err));
 }
 
 static void unknown_client_properties_name_their_line(void **state)
@@ -42,8 +44,10 @@ static void jaas_lines_give_user_and_password(void **state)
 {
     (void)state;
     struct weir_error err;
-    assert_true(check("bootstrap.servers: a:1\nsecurity.protocol: SASL_SSL\nsasl.mechanism: PLAIN\n"
-                      "sasl.jaas.config: 'x.PlainLoginModule required username=\"u\" password=\"p\";'\n", &err));
+    assert_true(
+        check("bootstrap.servers: a:1\nsecurity.protocol: SASL_SSL\nsasl.mechanism: PLAIN\n"
+              "sasl.jaas.config: 'x.PlainLoginModule required username=\"u\" password=\"p\";'\n",
+              &err));
     assert_false(check("bootstrap.servers: a:1\nsasl.jaas.config: nothing\n", &err));
     assert_null(strstr(err.message, "nothing"));
 }
@@ -54,8 +58,10 @@ static void errors_carry_what_to_do(void **state)
     assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__TRANSPORT), WEIR_ERROR_RETRY);
     assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__FENCED), WEIR_ERROR_STOP);
     assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__AUTHENTICATION), WEIR_ERROR_STOP);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE), WEIR_ERROR_REJECT);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION), WEIR_ERROR_RETRY);
+    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE),
+                     WEIR_ERROR_REJECT);
+    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION),
+                     WEIR_ERROR_RETRY);
     struct weir_error err = {0};
     assert_false(weir_kafka_fail(&err, RD_KAFKA_RESP_ERR__FENCED, "commit"));
     assert_non_null(strstr(err.message, "same identity"));

@@ -6,7 +6,8 @@
 
 enum { BYTES_MAX = 1 << 20 };
 
-/* Any bytes as BSON, in every form; what is written of valid BSON in canonical form reads back as BSON. */
+/* Any bytes as BSON, in every form; what is written of valid BSON in canonical form reads back as
+ * BSON. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {

@@ -22,7 +22,8 @@ static void assert_actions(const int32_t *codes, size_t count, enum weir_error_a
 static void what_passes_is_tried_again(void **state)
 {
     (void)state;
-    /* The codes after which a driver resumes a change stream, and what a write concern or a lock says. */
+    /* The codes after which a driver resumes a change stream, and what a write concern or a lock
+     * says. */
     static const int32_t codes[] = {6,     7,     24,    43,    50,    63,    64,    89,
                                     91,    100,   112,   133,   150,   175,   189,   202,
                                     234,   237,   251,   262,   317,   365,   9001,  10058,

@@ -17,7 +17,8 @@ struct program_fixture {
 int program_set_up(void **state);
 int program_tear_down(void **state);
 
-/* Executes every statement; false: err. Topics named MISSING... do not exist, TWO... have 2 partitions, others 1. */
+/* Executes every statement; false: err. Topics named MISSING... do not exist, TWO... have 2
+ * partitions, others 1. */
 bool program_run(struct program_fixture *fixture, const char *text);
 /* Fails the test unless the last statement is refused at the place, with part in its message. */
 void program_refused(struct program_fixture *fixture, const char *text, uint32_t line,

@@ -1,4 +1,5 @@
-/* What is read from configuration and keys: status codes, templates, windowed keys; and whether text is JSON. */
+/* What is read from configuration and keys: status codes, templates, windowed keys; and whether
+ * text is JSON. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/http/json_valid.h"
 #include "connectors/sink/http/status_codes.h"
