@@ -8,15 +8,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static const char *const programs[] = {
-    "CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
-    "CREATE STREAM r (id STRING KEY, n INT) WITH (kafka_topic='r', value_format='JSON');\n"
-    "CREATE STREAM o AS SELECT l.id, l.n AS l, r.n AS r FROM l LEFT JOIN r WITHIN 20 MILLISECONDS "
-    "GRACE PERIOD 10 MILLISECONDS ON l.id = r.id;\n",
-    "CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
-    "CREATE TABLE o AS SELECT id, SUM(n) AS s, COLLECT_LIST(n) AS c FROM l WINDOW TUMBLING (SIZE "
-    "20 MILLISECONDS) GROUP BY id EMIT FINAL;",
-    "CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
-    "CREATE TABLE o AS SELECT id, MAX(n) AS s FROM l WINDOW SESSION (20 MILLISECONDS) GROUP BY id;",
+    ("CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
+     "CREATE STREAM r (id STRING KEY, n INT) WITH (kafka_topic='r', value_format='JSON');\n"
+     "CREATE STREAM o AS SELECT l.id, l.n AS l, r.n AS r FROM l LEFT JOIN r WITHIN 20 MILLISECONDS "
+     "GRACE PERIOD 10 MILLISECONDS ON l.id = r.id;\n"),
+    ("CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
+     "CREATE TABLE o AS SELECT id, SUM(n) AS s, COLLECT_LIST(n) AS c FROM l WINDOW TUMBLING (SIZE "
+     "20 MILLISECONDS) GROUP BY id EMIT FINAL;"),
+    ("CREATE STREAM l (id STRING KEY, n INT) WITH (kafka_topic='l', value_format='JSON');\n"
+     "CREATE TABLE o AS SELECT id, MAX(n) AS s FROM l WINDOW SESSION (20 MILLISECONDS) GROUP BY "
+     "id;"),
 };
 
 static int32_t one_partition(void *context, const char *topic, struct weir_error *err)
