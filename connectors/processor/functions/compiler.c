@@ -317,6 +317,7 @@ static bool eval_variable(struct weir_evaluation *evaluation, const struct weir_
 {
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only what holds no variable is computed
      * without */
+    weir_assert(evaluation->variables != NULL); /* a lambda's body runs inside its caller's frame */
     *out = evaluation->variables[node->index];
     return true;
 }
