@@ -315,8 +315,6 @@ const struct weir_node *weir_compile(struct weir_compiler *compiler,
 static bool eval_variable(struct weir_evaluation *evaluation, const struct weir_node *node,
                           struct weir_value *out)
 {
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only what holds no variable is computed
-     * without */
     weir_assert(evaluation->variables != NULL); /* a lambda's body runs inside its caller's frame */
     *out = evaluation->variables[node->index];
     return true;
