@@ -412,8 +412,8 @@ static bool print_field(const struct weir_time_element *element, const struct mo
         if (element->number) {
             print_number(number_of(moment, letter), element->count, buffer);
         } else if (letter == 'M' || letter == 'L') {
-            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): these letters need a date, so
-             * there is a month */
+            /* These letters need a date, so there is a month. */
+            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage) */
             print_name(weir_month_names[moment->civil.month - 1], element->count, buffer);
         } else if (letter == 'e' || letter == 'c') {
             print_name(weir_day_names[weir_civil_weekday(moment->days) - 1], element->count,
