@@ -59,7 +59,7 @@ static struct weir_time_zone *make_fixed(const char *id, int32_t offset_s)
     zone->periods = weir_alloc(sizeof *zone->periods);
     zone->periods->from_s = INT64_MIN;
     zone->periods->offset_s = offset_s;
-    snprintf(zone->periods->name, NAME_BYTES, "%s", id);
+    snprintf(zone->periods->name, NAME_BYTES, "%.*s", NAME_BYTES - 1, id);
     zone->period_count = 1;
     return zone;
 }

@@ -110,7 +110,8 @@ static const struct weir_property *find_row(const char *name)
 static const char *text(const struct lookup *lookup, const char *name)
 {
     const char *found = name_in_effect(lookup, name);
-    enum weir_property_type type = found == name ? find_row(name)->type : WEIR_PROPERTY_STRING;
+    const struct weir_property *row = found == name ? find_row(name) : NULL;
+    enum weir_property_type type = row ? row->type : WEIR_PROPERTY_STRING;
     if (type == WEIR_PROPERTY_BOOLEAN) {
         return weir_config_boolean(lookup->config, name) ? "true" : "false";
     }
