@@ -84,12 +84,12 @@ struct ends {
     size_t reached_count;
 };
 
-static size_t place_of(const struct weir_reading *readings, size_t count,
-                       const struct weir_partition_end *end)
+static size_t place_of(const struct weir_reading *readings, size_t count, const char *topic,
+                       int32_t partition)
 {
     size_t index = 0;
-    while (index < count && (readings[index].partition != end->partition ||
-                             strcmp(readings[index].topic, end->topic) != 0)) {
+    while (index < count &&
+           (readings[index].partition != partition || strcmp(readings[index].topic, topic) != 0)) {
         index++;
     }
     return index;
@@ -97,21 +97,44 @@ static size_t place_of(const struct weir_reading *readings, size_t count,
 
 /* A read-committed partition tells of its end where an open transaction begins. What lies behind it
  * may belong to the very commit whose state is being read: only the log's own end counts. */
-static void note_end(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
-                     const struct weir_partition_end *end, struct ends *ends)
+static void note_position(rd_kafka_t *client, const struct weir_reading *reading, size_t place,
+                          int64_t next_offset, struct ends *ends)
 {
-    size_t place = place_of(readings, count, end);
-    int64_t low, high = end->next_offset;
-    if (place == count || ends->reached[place]) {
+    int64_t low, high = next_offset;
+    if (ends->reached[place]) {
         return;
     }
     if (ends->targets[place] < 0) {
-        rd_kafka_get_watermark_offsets(client, end->topic, end->partition, &low, &high);
+        rd_kafka_get_watermark_offsets(client, reading->topic, reading->partition, &low, &high);
         ends->targets[place] = high;
     }
-    if (end->next_offset >= ends->targets[place]) {
+    if (next_offset >= ends->targets[place]) {
         ends->reached[place] = true;
         ends->reached_count++;
+    }
+}
+
+/* Of a partition that others write to all the time no end is ever told: its records count too. */
+static void note_positions(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                           const struct weir_fetch *fetch, struct ends *ends)
+{
+    for (size_t index = 0; index < fetch->record_count; index++) {
+        const struct weir_record *record = &fetch->records[index];
+        const struct weir_record *next =
+            index + 1 < fetch->record_count ? record + 1 : &(struct weir_record){0};
+        if (next->topic != record->topic || next->partition != record->partition) {
+            size_t place = place_of(readings, count, record->topic, record->partition);
+            if (place < count) {
+                note_position(client, &readings[place], place, record->offset + 1, ends);
+            }
+        }
+    }
+    for (size_t index = 0; index < fetch->ended_count; index++) {
+        const struct weir_partition_end *end = &fetch->ended[index];
+        size_t place = place_of(readings, count, end->topic, end->partition);
+        if (place < count) {
+            note_position(client, &readings[place], place, end->next_offset, ends);
+        }
     }
 }
 
@@ -144,9 +167,7 @@ static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, si
     while (goes_on && ends->reached_count < count) {
         goes_on = fill(client, &fetch, weir_clock_left_ms(deadline_ms, 100), err) &&
                   visit_all(&fetch, visitor->visit, visitor->context, err);
-        for (size_t index = 0; index < fetch.ended_count; index++) {
-            note_end(client, readings, count, &fetch.ended[index], ends);
-        }
+        note_positions(client, readings, count, &fetch, ends);
         weir_consumer_release(&fetch);
         if (goes_on && ends->reached_count < count && weir_clock_left_ms(deadline_ms, 1) == 0) {
             goes_on =
