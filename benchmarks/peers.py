@@ -1,0 +1,58 @@
+"""Kafka Streams and Kafka Connect, run by the scripts that lie beside the project, on the same servers."""
+import os
+import re
+import shutil
+import subprocess
+
+from support import BOOTSTRAP, DATABASE, FOLDER, MONGODB_URI, note
+
+WORDS = {"n": "records", "total_rate": "whole_rate", "total_per_cpu": "whole_per_cpu", "total_secs": "whole_seconds",
+         "total_cpu": "whole_cpu_s"}
+
+
+def parse(line):
+    """A line of `word=number` pairs, with our names for the figures."""
+    return {WORDS.get(key, key): float(value) for key, value in re.findall(r"(\w+)=(-?[\d.]+)", line)}
+
+
+class Peers:
+    """Each method runs a peer once a repeat and adds a row."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.cache = FOLDER / "peers"
+        self.work = self.cache / "connect-work"
+        self.environment = {**os.environ, "KAFKA": BOOTSTRAP, "MONGO": MONGODB_URI, "BENCH_DIR": str(self.cache),
+                            "BUILD": str(self.cache / "limits"), "WORK": str(self.work)}
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        note("building the peers")
+        for command in (["make", "-s", "-C", folder / "limits", f"OUT={self.cache / 'limits'}"],
+                        [folder / "streams/run", "--build"], [folder / "connect/run", "--build"]):
+            subprocess.run([str(word) for word in command], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def tool(self, *command):
+        subprocess.run([str(self.cache / "limits" / command[0]), *map(str, command[1:])], env=self.environment,
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def run(self, bench, label, script, *arguments, **environment):
+        """Runs a script whose last line of figures is the result."""
+        def once():
+            done = subprocess.run([str(self.folder / script), *map(str, arguments)], stdout=subprocess.PIPE, text=True,
+                                  env={**self.environment, **environment}, check=True, timeout=1200)
+            return parse(next(line for line in reversed(done.stdout.splitlines()) if "steady_rate=" in line))
+        return bench.measure(label, once)
+
+    def loaded(self, *names):
+        """Tells the scripts that the data is there already: ours."""
+        for name in names:
+            (self.work / f"loaded-{name}").touch()
+
+    def snapshot(self, bench, count):
+        self.loaded("snap")
+        return self.run(bench, "Connect copy, 1 KB", "connect/bench", 1, "snapshot", SNAP=str(count))
+
+    def stream(self, bench, count, since):
+        (self.work / "since").write_text(str(since))
+        self.loaded("live")
+        return self.run(bench, "Connect live, 1 KB", "connect/bench", 1, "stream", LIVE=str(count))
