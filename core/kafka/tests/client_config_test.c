@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/kafka/client_config.h"
 
-#include "core/kafka/kafka_error.h"
-
-#include <librdkafka/rdkafka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,28 +49,12 @@ static void jaas_lines_give_user_and_password(void **state)
     assert_null(strstr(err.message, "nothing"));
 }
 
-static void errors_carry_what_to_do(void **state)
-{
-    (void)state;
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__TRANSPORT), WEIR_ERROR_RETRY);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__FENCED), WEIR_ERROR_STOP);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR__AUTHENTICATION), WEIR_ERROR_STOP);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE),
-                     WEIR_ERROR_REJECT);
-    assert_int_equal(weir_kafka_error_action(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION),
-                     WEIR_ERROR_RETRY);
-    struct weir_error err = {0};
-    assert_false(weir_kafka_fail(&err, RD_KAFKA_RESP_ERR__FENCED, "commit"));
-    assert_non_null(strstr(err.message, "same identity"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(java_names_are_translated),
         cmocka_unit_test(unknown_client_properties_name_their_line),
         cmocka_unit_test(jaas_lines_give_user_and_password),
-        cmocka_unit_test(errors_carry_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
