@@ -148,7 +148,8 @@ static bool drain_chunk(struct mongodb_source *self, size_t record_count_max,
         }
     }
     struct weir_position position = self->chunk->position;
-    more = more && self->chunk->batch;
+    struct weir_bson_iterator ahead = self->at; /* used up is told now, not by an empty batch */
+    more = more && weir_bson_next(&ahead, &element);
     if (more && !position.copying) { /* inside the chunk: behind the last event, by its token */
         position.token = weir_bson_get(self->last_copied, WEIR_BYTES("_id")).value;
     }
