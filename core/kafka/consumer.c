@@ -10,7 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SESSION_TIMEOUT_MS = 10000, MAX_POLL_INTERVAL_MS = 300000, METADATA_TIMEOUT_MS = 5000 };
+enum {
+    SESSION_TIMEOUT_MS = 10000,
+    MAX_POLL_INTERVAL_MS = 300000,
+    METADATA_TIMEOUT_MS = 5000,
+    QUEUE_KBYTES = 16384,
+};
 
 struct weir_consumer {
     rd_kafka_t *client;
@@ -80,6 +85,19 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
     }
 }
 
+/* Answers that are under way when the queue is full come on top of it: each is kept small. The
+ * queue must last for a second, which is how long librdkafka 2.0 waits once it is full. */
+static void set_queue(const struct weir_config *config, int32_t kbytes_max, rd_kafka_conf_t *conf)
+{
+    char number[16];
+    snprintf(number, sizeof(number), "%d", kbytes_max ? kbytes_max : QUEUE_KBYTES);
+    weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "queued.max.messages.kbytes",
+                            number);
+    if (kbytes_max) {
+        weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "fetch.max.bytes", "1048576");
+    }
+}
+
 static void set_options(const struct weir_config *config,
                         const struct weir_consumer_options *options, rd_kafka_conf_t *conf)
 {
@@ -104,7 +122,7 @@ static void set_options(const struct weir_config *config,
     weir_kafka_conf_default(config, role, conf, "heartbeat.interval.ms", "1000");
     weir_kafka_conf_default(config, role, conf, "fetch.wait.max.ms", "100");
     weir_kafka_conf_default(config, role, conf, "fetch.error.backoff.ms", "20");
-    weir_kafka_conf_default(config, role, conf, "queued.max.messages.kbytes", "16384");
+    set_queue(config, options->queue_kbytes_max, conf);
     weir_kafka_conf_default(config, role, conf, "topic.metadata.refresh.interval.ms", "30000");
     weir_kafka_conf_set(conf, "enable.auto.commit", "false");
     weir_kafka_conf_set(conf, "enable.auto.offset.store", "false");

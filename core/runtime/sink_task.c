@@ -16,6 +16,7 @@ enum {
     TOPIC_POLL_MS = 200,
     WRITE_TIMEOUT_MS = 30000,
     RECORDS_MAX = 2000,
+    QUEUE_KBYTES = 6144,     /* sinks are slower than Kafka: more would only cost memory */
     RETRY_WAIT_MIN_MS = 300, /* Connect's first wait, KIP-298 */
     BATCH_ARENA_BYTES = 64 << 10,
 };
@@ -167,6 +168,7 @@ static bool join_group(struct weir_sink_task *self, struct weir_error *err)
     const struct weir_consumer_options options = {
         .group_id = group,
         .group_instance_id = instance,
+        .queue_kbytes_max = QUEUE_KBYTES,
         .rebalance = weir_sink_rebalance(self),
     };
     self->consumer = weir_consumer_create(self->options.config, &options,
