@@ -2,7 +2,7 @@
 #include "connectors/processor/functions/cast.h"
 
 #include "connectors/processor/functions/boolean_text.h"
-#include "connectors/processor/values/base64.h"
+#include "connectors/processor/values/binary_text.h"
 #include "connectors/processor/values/civil.h"
 #include "connectors/processor/values/decimal.h"
 #include "connectors/processor/values/map_builder.h"

@@ -12,6 +12,9 @@
 #include "connectors/processor/functions/type_pattern.h"
 #include "connectors/processor/values/value.h"
 
+#include <string.h>
+#include <strings.h>
+
 struct weir_expression_options;
 struct weir_node;
 struct weir_aggregate_ops;
@@ -75,14 +78,14 @@ struct weir_function {
     void (*cache_fini)(void *cache);
 };
 
-#define WEIR_SIGNATURES(array) \
+#define WEIR_SIGNATURES(array)                                                                     \
     .signatures = (array), .signature_count = sizeof(array) / sizeof *(array)
 
 struct weir_function_family {
     const struct weir_function *functions;
     size_t count;
 };
-#define WEIR_FAMILY(name, array) \
+#define WEIR_FAMILY(name, array)                                                                   \
     const struct weir_function_family name = {(array), sizeof(array) / sizeof *(array)}
 
 /* Sets the message; returns false. The text is static, or lives in the arena. */
@@ -91,6 +94,20 @@ static inline bool weir_evaluation_fail(struct weir_evaluation *evaluation, cons
     evaluation->message = message;
     return false;
 }
+
+/* The head of a scalar kernel, which need not look at everything it is given. */
+#define WEIR_KERNEL(name)                                                                          \
+    static bool name(__attribute__((unused)) struct weir_evaluation *evaluation,                   \
+                     __attribute__((unused)) const struct weir_call *call,                         \
+                     __attribute__((unused)) const struct weir_value *arguments,                   \
+                     struct weir_value *result)
+
+/* The entry of a scalar function without a cache. */
+#define WEIR_SCALAR(its_name, its_category, its_signatures, its_flags, words)                      \
+    {                                                                                              \
+        .name = (its_name), .kind = WEIR_FUNCTION_SCALAR, .category = (its_category),              \
+        .description = (words), WEIR_SIGNATURES(its_signatures), .flags = (its_flags)              \
+    }
 
 /* Calls the lambda that is argument `index`. */
 bool weir_lambda_apply(struct weir_evaluation *evaluation, const struct weir_call *call,
@@ -154,6 +171,19 @@ static inline bool weir_return_array(struct weir_value *result, const struct wei
     *result =
         (struct weir_value){.items = items, .length = (uint32_t)count, .kind = WEIR_TYPE_ARRAY};
     return true;
+}
+
+static inline bool weir_return_map(struct weir_value *result, const struct weir_value *pairs,
+                                   size_t count)
+{
+    *result = (struct weir_value){.items = pairs, .length = (uint32_t)count, .kind = WEIR_TYPE_MAP};
+    return true;
+}
+
+/* Whether the text is that word, in any case. */
+static inline bool weir_text_is(struct weir_bytes text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp((const char *)text.data, word, text.len) == 0;
 }
 
 /* NULL becomes a failure. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/testing/record_text.h"
 
-#include "connectors/processor/values/base64.h"
 #include "connectors/processor/values/json_text.h"
 #include "connectors/processor/values/row_format.h"
+#include "core/base/base64.h"
 
 /* ---- to bytes ---- */
 
@@ -134,7 +134,7 @@ static void print_headers(const struct weir_record *record, struct weir_buffer *
             weir_buffer_append_text(buffer, "null}");
         } else {
             weir_buffer_append_byte(buffer, '"');
-            weir_base64_encode(record->headers[i].value, buffer);
+            weir_base64_write(record->headers[i].value, buffer);
             weir_buffer_append_text(buffer, "\"}");
         }
     }

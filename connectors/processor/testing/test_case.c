@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/testing/test_case.h"
 
-#include "connectors/processor/values/base64.h"
+#include "connectors/processor/values/binary_text.h"
 
 #include <strings.h>
 

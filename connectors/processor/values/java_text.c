@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/values/java_text.h"
 
-#include "connectors/processor/values/base64.h"
 #include "connectors/processor/values/decimal.h"
 #include "connectors/processor/values/row_format.h"
 #include "connectors/processor/values/time_text.h"
+#include "core/base/base64.h"
 #include "core/json/java_number.h"
 
 void weir_double_print(double number, struct weir_buffer *buffer)
@@ -94,7 +94,7 @@ void weir_value_print_java(const struct weir_value *value, const struct weir_typ
         weir_buffer_append(buffer, value->text, value->length);
         return;
     case WEIR_TYPE_BYTES:
-        weir_base64_encode((struct weir_bytes){value->bytes, value->length}, buffer);
+        weir_base64_write((struct weir_bytes){value->bytes, value->length}, buffer);
         return;
     case WEIR_TYPE_DATE:
         weir_date_print(value->integer, buffer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/processor/values/base64.h"
+#include "connectors/processor/values/binary_text.h"
 #include "connectors/processor/values/decimal.h"
 #include "connectors/processor/values/json_scan.h"
 #include "connectors/processor/values/json_text.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/processor/values/base64.h"
 #include "connectors/processor/values/decimal.h"
 #include "connectors/processor/values/java_text.h"
 #include "connectors/processor/values/json_text.h"
 #include "connectors/processor/values/row_format_internal.h"
 #include "core/base/alloc.h"
+#include "core/base/base64.h"
 
 #include <math.h>
 #include <string.h>
@@ -143,7 +143,7 @@ void weir_value_print_json(const struct weir_value *value, const struct weir_typ
         return;
     case WEIR_TYPE_BYTES:
         weir_buffer_append_byte(buffer, '"');
-        weir_base64_encode((struct weir_bytes){value->bytes, value->length}, buffer);
+        weir_base64_write((struct weir_bytes){value->bytes, value->length}, buffer);
         weir_buffer_append_byte(buffer, '"');
         return;
     case WEIR_TYPE_ARRAY:

@@ -1,8 +1,8 @@
-/* base64.h - base64 and hexadecimal text of bytes.
+/* binary_text.h - bytes from base64, to hexadecimal text and back.
  * Threads: any. Allocates: in the given arena. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WEIR_PROCESSOR_VALUES_BASE64_H
-#define WEIR_PROCESSOR_VALUES_BASE64_H
+#ifndef WEIR_PROCESSOR_VALUES_BINARY_TEXT_H
+#define WEIR_PROCESSOR_VALUES_BINARY_TEXT_H
 
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
@@ -10,8 +10,7 @@
 
 #include <stdbool.h>
 
-void weir_base64_encode(struct weir_bytes bytes, struct weir_buffer *buffer);
-/* The standard alphabet; padding whole or absent. */
+/* As weir_base64_read, into an arena. */
 bool weir_base64_decode(struct weir_bytes text, struct weir_arena *arena,
                         struct weir_bytes *bytes_out);
 /* Lower or upper case digits, two for each byte. */
