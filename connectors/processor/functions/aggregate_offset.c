@@ -144,12 +144,12 @@ static const struct weir_type *entry_type(struct weir_aggregate *aggregate)
     return weir_type_struct(aggregate->arena, fields, 2);
 }
 
-#define SINGLE_OPS(settings, update_function, merge_function)                                      \
-    {                                                                                              \
+#define SINGLE_OPS(settings, update_function, merge_function) \
+    { \
         .state_bytes = sizeof(struct single), .setting_count = settings, .state_type = entry_type, \
-        .fini = fini_single, .update = update_function, .merge = merge_function,                   \
-        .result = result_single, .save = save_single, .load = load_single,                         \
-        .memory_bytes = single_bytes,                                                              \
+        .fini = fini_single, .update = update_function, .merge = merge_function, \
+        .result = result_single, .save = save_single, .load = load_single, \
+        .memory_bytes = single_bytes, \
     }
 static const struct weir_aggregate_ops earliest_ops[2] = {
     SINGLE_OPS(0, update_earliest, merge_earliest), SINGLE_OPS(1, update_earliest, merge_earliest)};
@@ -296,12 +296,12 @@ static const struct weir_type *entries_type(struct weir_aggregate *aggregate)
     return weir_type_array(aggregate->arena, entry_type(aggregate));
 }
 
-#define SEVERAL_OPS(settings, update_function)                                                     \
-    {                                                                                              \
-        .state_bytes = sizeof(struct several), .setting_count = settings, .check = check_count,    \
-        .state_type = entries_type, .fini = fini_several, .update = update_function,               \
-        .merge = merge_several, .result = result_several, .save = save_several,                    \
-        .load = load_several, .memory_bytes = several_bytes,                                       \
+#define SEVERAL_OPS(settings, update_function) \
+    { \
+        .state_bytes = sizeof(struct several), .setting_count = settings, .check = check_count, \
+        .state_type = entries_type, .fini = fini_several, .update = update_function, \
+        .merge = merge_several, .result = result_several, .save = save_several, \
+        .load = load_several, .memory_bytes = several_bytes, \
     }
 static const struct weir_aggregate_ops earliest_several_ops[2] = {
     SEVERAL_OPS(1, update_earliest_several), SEVERAL_OPS(2, update_earliest_several)};

@@ -21,13 +21,13 @@ static bool eval_integers(struct weir_evaluation *evaluation, const struct weir_
     return true;
 }
 
-#define INTEGER_OPERATION(name, operator)                                                          \
-    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node,             \
-                     struct weir_value *out)                                                       \
-    {                                                                                              \
-        int32_t a, b;                                                                              \
-        return eval_integers(evaluation, node, &a, &b) &&                                          \
-               weir_return_integer(out, (int32_t)((uint32_t)a operator(uint32_t) b));              \
+#define INTEGER_OPERATION(name, operator) \
+    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node, \
+                     struct weir_value *out) \
+    { \
+        int32_t a, b; \
+        return eval_integers(evaluation, node, &a, &b) && \
+               weir_return_integer(out, (int32_t)((uint32_t)a operator(uint32_t) b)); \
     }
 INTEGER_OPERATION(add_integers, +)
 INTEGER_OPERATION(subtract_integers, -)
@@ -77,13 +77,13 @@ static bool eval_bigints(struct weir_evaluation *evaluation, const struct weir_n
     return true;
 }
 
-#define BIGINT_OPERATION(name, operator)                                                           \
-    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node,             \
-                     struct weir_value *out)                                                       \
-    {                                                                                              \
-        int64_t a, b;                                                                              \
-        return eval_bigints(evaluation, node, &a, &b) &&                                           \
-               weir_return_bigint(out, (int64_t)((uint64_t)a operator(uint64_t) b));               \
+#define BIGINT_OPERATION(name, operator) \
+    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node, \
+                     struct weir_value *out) \
+    { \
+        int64_t a, b; \
+        return eval_bigints(evaluation, node, &a, &b) && \
+               weir_return_bigint(out, (int64_t)((uint64_t)a operator(uint64_t) b)); \
     }
 BIGINT_OPERATION(add_bigints, +)
 BIGINT_OPERATION(subtract_bigints, -)
@@ -140,12 +140,12 @@ static bool eval_doubles(struct weir_evaluation *evaluation, const struct weir_n
     return true;
 }
 
-#define DOUBLE_OPERATION(name, expression)                                                         \
-    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node,             \
-                     struct weir_value *out)                                                       \
-    {                                                                                              \
-        double a, b;                                                                               \
-        return eval_doubles(evaluation, node, &a, &b) && weir_return_double(out, expression);      \
+#define DOUBLE_OPERATION(name, expression) \
+    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node, \
+                     struct weir_value *out) \
+    { \
+        double a, b; \
+        return eval_doubles(evaluation, node, &a, &b) && weir_return_double(out, expression); \
     }
 DOUBLE_OPERATION(add_doubles, a + b)
 DOUBLE_OPERATION(subtract_doubles, a - b)
@@ -181,13 +181,13 @@ static bool return_exact(struct weir_evaluation *evaluation, const struct weir_n
     return true;
 }
 
-#define DECIMAL_OPERATION(name, function)                                                          \
-    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node,             \
-                     struct weir_value *out)                                                       \
-    {                                                                                              \
-        const struct weir_decimal *a, *b;                                                          \
-        return eval_decimals(evaluation, node, &a, &b) &&                                          \
-               return_exact(evaluation, node, function(evaluation->arena, a, b), out);             \
+#define DECIMAL_OPERATION(name, function) \
+    static bool name(struct weir_evaluation *evaluation, const struct weir_node *node, \
+                     struct weir_value *out) \
+    { \
+        const struct weir_decimal *a, *b; \
+        return eval_decimals(evaluation, node, &a, &b) && \
+               return_exact(evaluation, node, function(evaluation->arena, a, b), out); \
     }
 DECIMAL_OPERATION(add_decimals, weir_decimal_add)
 DECIMAL_OPERATION(subtract_decimals, weir_decimal_subtract)

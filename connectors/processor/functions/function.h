@@ -78,14 +78,14 @@ struct weir_function {
     void (*cache_fini)(void *cache);
 };
 
-#define WEIR_SIGNATURES(array)                                                                     \
+#define WEIR_SIGNATURES(array) \
     .signatures = (array), .signature_count = sizeof(array) / sizeof *(array)
 
 struct weir_function_family {
     const struct weir_function *functions;
     size_t count;
 };
-#define WEIR_FAMILY(name, array)                                                                   \
+#define WEIR_FAMILY(name, array) \
     const struct weir_function_family name = {(array), sizeof(array) / sizeof *(array)}
 
 /* Sets the message; returns false. The text is static, or lives in the arena. */
@@ -96,17 +96,17 @@ static inline bool weir_evaluation_fail(struct weir_evaluation *evaluation, cons
 }
 
 /* The head of a scalar kernel, which need not look at everything it is given. */
-#define WEIR_KERNEL(name)                                                                          \
-    static bool name(__attribute__((unused)) struct weir_evaluation *evaluation,                   \
-                     __attribute__((unused)) const struct weir_call *call,                         \
-                     __attribute__((unused)) const struct weir_value *arguments,                   \
+#define WEIR_KERNEL(name) \
+    static bool name(__attribute__((unused)) struct weir_evaluation *evaluation, \
+                     __attribute__((unused)) const struct weir_call *call, \
+                     __attribute__((unused)) const struct weir_value *arguments, \
                      struct weir_value *result)
 
 /* The entry of a scalar function without a cache. */
-#define WEIR_SCALAR(its_name, its_category, its_signatures, its_flags, words)                      \
-    {                                                                                              \
-        .name = (its_name), .kind = WEIR_FUNCTION_SCALAR, .category = (its_category),              \
-        .description = (words), WEIR_SIGNATURES(its_signatures), .flags = (its_flags)              \
+#define WEIR_SCALAR(its_name, its_category, its_signatures, its_flags, words) \
+    { \
+        .name = (its_name), .kind = WEIR_FUNCTION_SCALAR, .category = (its_category), \
+        .description = (words), WEIR_SIGNATURES(its_signatures), .flags = (its_flags) \
     }
 
 /* Calls the lambda that is argument `index`. */

@@ -118,10 +118,10 @@ static const struct weir_signature mask_signatures[] = {
     {.text = "(STRING text) STRING", .scalar = eval_mask},
     {.text = "(STRING text, " MASKS ") STRING", .scalar = eval_mask},
 };
-#define PARTLY(kernel)                                                                             \
-    {                                                                                              \
-        {.text = "(STRING text, INTEGER count) STRING", .scalar = kernel},                         \
-            {.text = "(STRING text, INTEGER count, " MASKS ") STRING", .scalar = kernel},          \
+#define PARTLY(kernel) \
+    { \
+        {.text = "(STRING text, INTEGER count) STRING", .scalar = kernel}, \
+            {.text = "(STRING text, INTEGER count, " MASKS ") STRING", .scalar = kernel}, \
     }
 static const struct weir_signature left_signatures[] = PARTLY(eval_left);
 static const struct weir_signature right_signatures[] = PARTLY(eval_right);

@@ -4,14 +4,14 @@
 
 #include <math.h>
 
-#define DOUBLE_FUNCTION(name, expression)                                                          \
-    static bool name(struct weir_evaluation *evaluation, const struct weir_call *call,             \
-                     const struct weir_value *arguments, struct weir_value *result)                \
-    {                                                                                              \
-        (void)evaluation;                                                                          \
-        (void)call;                                                                                \
-        double x = arguments[0].number;                                                            \
-        return weir_return_double(result, expression);                                             \
+#define DOUBLE_FUNCTION(name, expression) \
+    static bool name(struct weir_evaluation *evaluation, const struct weir_call *call, \
+                     const struct weir_value *arguments, struct weir_value *result) \
+    { \
+        (void)evaluation; \
+        (void)call; \
+        double x = arguments[0].number; \
+        return weir_return_double(result, expression); \
     }
 
 static double natural_log(double x)
@@ -95,8 +95,8 @@ static bool eval_pi(struct weir_evaluation *evaluation, const struct weir_call *
     return weir_return_double(result, M_PI);
 }
 
-#define ONE_DOUBLE(name)                                                                           \
-    static const struct weir_signature name##_signatures[] = {                                     \
+#define ONE_DOUBLE(name) \
+    static const struct weir_signature name##_signatures[] = { \
         {.text = "(DOUBLE value) DOUBLE", .scalar = eval_##name}}
 ONE_DOUBLE(acos);
 ONE_DOUBLE(asin);
@@ -124,10 +124,10 @@ static const struct weir_signature log_signatures[] = {
 };
 static const struct weir_signature pi_signatures[] = {{.text = "() DOUBLE", .scalar = eval_pi}};
 
-#define MATH(upper, lower, words)                                                                  \
-    {                                                                                              \
-        .name = upper, .kind = WEIR_FUNCTION_SCALAR, .category = "MATHEMATICAL",                   \
-        .description = words, WEIR_SIGNATURES(lower##_signatures)                                  \
+#define MATH(upper, lower, words) \
+    { \
+        .name = upper, .kind = WEIR_FUNCTION_SCALAR, .category = "MATHEMATICAL", \
+        .description = words, WEIR_SIGNATURES(lower##_signatures) \
     }
 static const struct weir_function functions[] = {
     MATH("ACOS", acos, "The inverse cosine, in radians."),

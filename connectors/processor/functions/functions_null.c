@@ -90,19 +90,19 @@ static const struct weir_signature ifnull_signatures[] = {
 static const struct weir_signature nullif_signatures[] = {
     {.text = "(T value, T unwanted) T", .scalar = eval_nullif}};
 
-#define OF_EACH_TYPE(kernel)                                                                       \
-    {                                                                                              \
-        {.text = "(INTEGER first, INTEGER... others) INTEGER", .scalar = kernel},                  \
-            {.text = "(BIGINT first, BIGINT... others) BIGINT", .scalar = kernel},                 \
-            {.text = "(DOUBLE first, DOUBLE... others) DOUBLE", .scalar = kernel},                 \
-            {.text = "(DECIMAL first, DECIMAL... others) DECIMAL",                                 \
-             .scalar = kernel,                                                                     \
-             .result_type = widest_decimal},                                                       \
-            {.text = "(STRING first, STRING... others) STRING", .scalar = kernel},                 \
-            {.text = "(BYTES first, BYTES... others) BYTES", .scalar = kernel},                    \
-            {.text = "(DATE first, DATE... others) DATE", .scalar = kernel},                       \
-            {.text = "(TIME first, TIME... others) TIME", .scalar = kernel},                       \
-            {.text = "(TIMESTAMP first, TIMESTAMP... others) TIMESTAMP", .scalar = kernel},        \
+#define OF_EACH_TYPE(kernel) \
+    { \
+        {.text = "(INTEGER first, INTEGER... others) INTEGER", .scalar = kernel}, \
+            {.text = "(BIGINT first, BIGINT... others) BIGINT", .scalar = kernel}, \
+            {.text = "(DOUBLE first, DOUBLE... others) DOUBLE", .scalar = kernel}, \
+            {.text = "(DECIMAL first, DECIMAL... others) DECIMAL", \
+             .scalar = kernel, \
+             .result_type = widest_decimal}, \
+            {.text = "(STRING first, STRING... others) STRING", .scalar = kernel}, \
+            {.text = "(BYTES first, BYTES... others) BYTES", .scalar = kernel}, \
+            {.text = "(DATE first, DATE... others) DATE", .scalar = kernel}, \
+            {.text = "(TIME first, TIME... others) TIME", .scalar = kernel}, \
+            {.text = "(TIMESTAMP first, TIMESTAMP... others) TIMESTAMP", .scalar = kernel}, \
     }
 static const struct weir_signature greatest_signatures[] = OF_EACH_TYPE(eval_greatest);
 static const struct weir_signature least_signatures[] = OF_EACH_TYPE(eval_least);

@@ -287,10 +287,10 @@ static const struct weir_signature trunc_signatures[] = {
 static const struct weir_signature random_signatures[] = {
     {.text = "() DOUBLE", .scalar = eval_random}};
 
-#define MATH(upper, lower, words)                                                                  \
-    {                                                                                              \
-        .name = upper, .kind = WEIR_FUNCTION_SCALAR, .category = "MATHEMATICAL",                   \
-        .description = words, WEIR_SIGNATURES(lower##_signatures)                                  \
+#define MATH(upper, lower, words) \
+    { \
+        .name = upper, .kind = WEIR_FUNCTION_SCALAR, .category = "MATHEMATICAL", \
+        .description = words, WEIR_SIGNATURES(lower##_signatures) \
     }
 static const struct weir_function functions[] = {
     MATH("ABS", abs, "The value without its sign."),

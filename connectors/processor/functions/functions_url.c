@@ -179,12 +179,12 @@ static bool return_part(struct weir_evaluation *evaluation, struct weir_bytes pa
     return weir_return_text(result, part);
 }
 
-#define PART_KERNEL(name, part, decoded)                                                           \
-    WEIR_KERNEL(name)                                                                              \
-    {                                                                                              \
-        struct url url;                                                                            \
-        return parse_argument(evaluation, &arguments[0], &url) &&                                  \
-               return_part(evaluation, url.part, decoded, result);                                 \
+#define PART_KERNEL(name, part, decoded) \
+    WEIR_KERNEL(name) \
+    { \
+        struct url url; \
+        return parse_argument(evaluation, &arguments[0], &url) && \
+               return_part(evaluation, url.part, decoded, result); \
     }
 PART_KERNEL(eval_fragment, fragment, true)
 PART_KERNEL(eval_host, host, false)
@@ -256,8 +256,8 @@ WEIR_KERNEL(eval_encode)
     return weir_return_text(result, (struct weir_bytes){out, length});
 }
 
-#define OF_TEXT(name, kernel, type)                                                                \
-    static const struct weir_signature name[] = {                                                  \
+#define OF_TEXT(name, kernel, type) \
+    static const struct weir_signature name[] = { \
         {.text = "(STRING text) " type, .scalar = (kernel)}}
 OF_TEXT(fragment_signatures, eval_fragment, "STRING");
 OF_TEXT(host_signatures, eval_host, "STRING");
