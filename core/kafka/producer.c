@@ -9,9 +9,16 @@
 #include "core/kafka/partitioner.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TRANSACTION_TIMEOUT_MS = 60000, LINGER_MS = 5, QUEUE_FULL_WAIT_MS = 5, POLL_EVERY = 512 };
+enum {
+    TRANSACTION_TIMEOUT_MS = 60000,
+    LINGER_MS = 5,
+    QUEUE_FULL_WAIT_MS = 5,
+    POLL_EVERY = 512,
+    QUEUE_KBYTES = 65536
+};
 
 struct weir_producer_topic {
     struct weir_producer_topic *next;
@@ -39,6 +46,20 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
     }
 }
 
+/* The queue must take the largest message, or that one would wait for ever. */
+static void set_queue(const struct weir_config *config, int32_t kbytes, rd_kafka_conf_t *conf)
+{
+    char number[24] = "0";
+    size_t size = sizeof(number);
+    rd_kafka_conf_get(conf, "message.max.bytes", number, &size);
+    long message_kbytes = strtol(number, NULL, 10) / 1024 + 1;
+    long wanted = kbytes > 0 ? kbytes : QUEUE_KBYTES;
+    snprintf(number, sizeof(number), "%ld",
+             wanted > 2 * message_kbytes ? wanted : 2 * message_kbytes);
+    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.kbytes",
+                            number);
+}
+
 static void set_options(const struct weir_config *config,
                         const struct weir_producer_options *options, rd_kafka_conf_t *conf)
 {
@@ -47,8 +68,7 @@ static void set_options(const struct weir_config *config,
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "linger.ms", number);
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.messages",
                             "200000");
-    weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.kbytes",
-                            "65536");
+    set_queue(config, options->queue_kbytes, conf);
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "batch.num.messages", "20000");
     weir_kafka_conf_set(conf, "enable.idempotence", "true");
     if (options->transactional_id) {

@@ -26,6 +26,7 @@ struct weir_producer_options {
     const char *transactional_id;   /* NULL: idempotent without transactions */
     int32_t transaction_timeout_ms; /* 0 = 60000 */
     int32_t linger_ms;              /* -1 = 5 */
+    int32_t queue_kbytes;           /* what may wait to be sent; 0 = 65536 */
 };
 
 /* An offset to commit: the next record to read. */

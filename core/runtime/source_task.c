@@ -19,6 +19,7 @@ enum {
     COMMIT_TIMEOUT_MS = 30000,
     POLL_TIMEOUT_MS = 500,
     LINGER_MS = 2,
+    QUEUE_KBYTES = 8192, /* more only takes memory: the broker's connection is kept busy by less */
     BATCH_ARENA_BYTES = 1 << 20,
     KEY_BYTES_MAX = 1 << 17,
     LOG_EVERY_MS = 10000,
@@ -94,8 +95,8 @@ static bool start_kafka(struct source_task *self, struct weir_error *err)
     int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
     weir_autofree char *identity =
         weir_format("weir-%s-%d", self->options.connector_name, self->options.task_index);
-    const struct weir_producer_options producer = {.transactional_id = identity,
-                                                   .linger_ms = LINGER_MS};
+    const struct weir_producer_options producer = {
+        .transactional_id = identity, .linger_ms = LINGER_MS, .queue_kbytes = QUEUE_KBYTES};
     self->producer = weir_producer_create(config, &producer, deadline_ms, err);
     if (!self->producer || !weir_producer_init(self->producer, deadline_ms, err)) {
         return false;
