@@ -18,7 +18,7 @@ LIBRARIES = {
     r"(mongoc|bson)/": ["core/mongo"],
     r"(curl/|microhttpd\.h|openssl/)": ["core/http"],
     r"mpdecimal\.h": ["connectors/processor/values", "connectors/processor/functions"],
-    r"pcre2\.h": ["connectors/processor/functions"],
+    r"pcre2\.h": ["core/base"],
 }
 SYSTEM = set("""
     arpa/inet.h assert.h ctype.h dirent.h dlfcn.h emmintrin.h endian.h errno.h fcntl.h float.h fnmatch.h getopt.h glob.h

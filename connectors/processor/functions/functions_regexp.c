@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Regular expressions: extract, replace, split. */
 #include "connectors/processor/functions/families.h"
-#include "connectors/processor/functions/regex.h"
+#include "core/base/regex.h"
 #include "connectors/processor/values/utf8.h"
 #include "core/base/alloc.h"
 

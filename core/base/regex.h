@@ -4,8 +4,8 @@
  * Matching is bounded in steps and memory, so that no pattern stops the process. Threads: a regex
  * has one owner. Allocates: when it is made; matching may. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WEIR_PROCESSOR_FUNCTIONS_REGEX_H
-#define WEIR_PROCESSOR_FUNCTIONS_REGEX_H
+#ifndef WEIR_BASE_REGEX_H
+#define WEIR_BASE_REGEX_H
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/processor/functions/regex.h"
+#include "core/base/regex.h"
 
 #include "core/base/alloc.h"
 #include "core/base/buffer.h"
