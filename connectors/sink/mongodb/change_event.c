@@ -1,78 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/mongodb/change_event.h"
 
+#include "connectors/sink/mongodb/change_write.h"
+#include "connectors/sink/mongodb/filter.h"
 #include "core/base/log.h"
 #include "core/mongo/bson_builder.h"
 
-static bool reject(struct weir_error *err, const char *problem)
-{
-    return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "change event: %s", problem);
-}
+#define DOCUMENT_KEY WEIR_BYTES("documentKey")
+#define FULL_DOCUMENT WEIR_BYTES("fullDocument")
 
-static struct weir_bytes document_field(const struct work *work, struct weir_bytes name)
+static struct span key_filter(struct work *work)
 {
-    struct weir_bson_element field = weir_bson_get(weir_work_value(work), name);
-    return field.type == WEIR_BSON_DOCUMENT ? field.value : WEIR_BYTES_NULL;
-}
-
-static void add_fields(const struct work *work, struct weir_buffer *out, struct weir_bytes document)
-{
-    struct weir_bson_iterator iterator;
-    struct weir_bson_element element;
-    weir_bson_iterator_init(&iterator, document);
-    while (weir_bson_next(&iterator, &element)) {
-        if (element.type != WEIR_BSON_NULL || !work->settings->change_stream_drops_nulls) {
-            weir_bson_add_element(out, element);
-        }
-    }
-}
-
-/* A copy of one of the event's documents, behind the event. */
-static struct span copy_field(struct work *work, struct weir_bytes name, bool fields_may_go)
-{
-    struct weir_buffer *scratch = &work->buffers->scratch;
-    weir_buffer_reset(scratch);
-    size_t start = weir_bson_begin(scratch);
-    if (fields_may_go) {
-        add_fields(work, scratch, document_field(work, name));
-    } else {
-        weir_bson_add_all(scratch, document_field(work, name), WEIR_BYTES_NULL);
-    }
-    weir_bson_end(scratch, start);
-    return weir_work_add_scratch(work->buffers);
-}
-
-static struct planned_write *add_write(struct work *work, struct plan *plan,
-                                       enum weir_mongo_write_kind kind)
-{
-    struct planned_write *write = &plan->writes[plan->write_count++];
-    *write = (struct planned_write){.kind = kind};
-    write->filter = copy_field(work, WEIR_BYTES("documentKey"), false);
-    return write;
+    weir_filter_add_all(weir_change_open(work), weir_change_document(work, DOCUMENT_KEY));
+    return weir_change_close(work);
 }
 
 static bool plan_replace(struct work *work, struct plan *plan, bool upsert, struct weir_error *err)
 {
-    if (weir_bytes_is_null(document_field(work, WEIR_BYTES("fullDocument")))) {
-        return reject(err, "it has no fullDocument");
+    if (weir_bytes_is_null(weir_change_document(work, FULL_DOCUMENT))) {
+        return weir_change_reject(err, "it has no fullDocument");
     }
-    struct planned_write *write = add_write(work, plan, WEIR_MONGO_REPLACE);
-    write->upsert = upsert;
-    write->document = copy_field(work, WEIR_BYTES("fullDocument"), true);
+    struct planned_write *write = weir_change_add(plan, WEIR_MONGO_REPLACE, upsert);
+    write->filter = key_filter(work);
+    write->document = weir_change_copy(work, weir_change_document(work, FULL_DOCUMENT));
     return true;
 }
 
-/* {$push: {field: {$each: [], $slice: newSize}, ...}}: shortens arrays and does nothing else. */
-static void plan_truncations(struct work *work, struct plan *plan, struct weir_bytes truncated)
+/* ---- updates ---- */
+
+static struct weir_bytes description_part(const struct work *work, struct weir_bytes name)
 {
-    struct planned_write *write = add_write(work, plan, WEIR_MONGO_UPDATE);
-    struct weir_buffer *scratch = &work->buffers->scratch;
-    weir_buffer_reset(scratch);
-    size_t start = weir_bson_begin(scratch);
+    struct weir_bytes description = weir_change_document(work, WEIR_BYTES("updateDescription"));
+    struct weir_bson_element part = weir_bson_get(description, name);
+    bool known = part.type == WEIR_BSON_DOCUMENT || part.type == WEIR_BSON_ARRAY;
+    return known ? part.value : WEIR_BYTES_NULL;
+}
+
+static struct weir_bytes truncated_arrays(const struct work *work)
+{
+    return description_part(work, WEIR_BYTES("truncatedArrays"));
+}
+
+/* The key, and that each field is an array: when events come a second time it may be something else
+ * by now, which a later event will see to. */
+static struct span truncation_filter(struct work *work)
+{
+    struct weir_bson_iterator iterator;
+    struct weir_bson_element item;
+    struct weir_buffer *scratch = weir_change_open(work);
+    weir_filter_add_all(scratch, weir_change_document(work, DOCUMENT_KEY));
+    weir_bson_iterator_init(&iterator, truncated_arrays(work));
+    while (weir_bson_next(&iterator, &item)) {
+        struct weir_bytes field = weir_bson_text(weir_bson_get(item.value, WEIR_BYTES("field")));
+        size_t condition = weir_bson_add_begin(scratch, WEIR_BSON_DOCUMENT, field);
+        weir_bson_add_text(scratch, WEIR_BYTES("$type"), WEIR_BYTES("array"));
+        weir_bson_end(scratch, condition);
+    }
+    return weir_change_close(work);
+}
+
+/* {$push: {field: {$each: [], $slice: newSize}, ...}}: shortens arrays and does nothing else. */
+static void plan_truncations(struct work *work, struct plan *plan)
+{
+    struct planned_write *write = weir_change_add(plan, WEIR_MONGO_UPDATE, false);
+    write->filter = truncation_filter(work);
+    struct weir_buffer *scratch = weir_change_open(work);
     size_t push = weir_bson_add_begin(scratch, WEIR_BSON_DOCUMENT, WEIR_BYTES("$push"));
     struct weir_bson_iterator iterator;
     struct weir_bson_element item;
-    weir_bson_iterator_init(&iterator, truncated);
+    weir_bson_iterator_init(&iterator, truncated_arrays(work));
     while (weir_bson_next(&iterator, &item)) {
         struct weir_bson_element size = weir_bson_get(item.value, WEIR_BYTES("newSize"));
         struct weir_bytes field = weir_bson_text(weir_bson_get(item.value, WEIR_BYTES("field")));
@@ -82,8 +78,7 @@ static void plan_truncations(struct work *work, struct plan *plan, struct weir_b
         weir_bson_end(scratch, modifiers);
     }
     weir_bson_end(scratch, push);
-    weir_bson_end(scratch, start);
-    write->document = weir_work_add_scratch(work->buffers);
+    write->document = weir_change_close(work);
 }
 
 static bool truncations_good(struct weir_bytes truncated)
@@ -118,73 +113,55 @@ static void add_unset(struct weir_buffer *out, struct weir_bytes removed)
     weir_bson_end(out, unset);
 }
 
-static bool is_empty(struct weir_bytes document)
-{
-    return document.len <= 5;
-}
-
 /* {$set: updatedFields, $unset: removedFields}; no write when both are empty. */
-static void plan_changes(struct work *work, struct plan *plan, struct weir_bytes description)
+static void plan_changes(struct work *work, struct plan *plan)
 {
-    struct weir_bytes updated = weir_bson_get(description, WEIR_BYTES("updatedFields")).value;
-    struct weir_bytes removed = weir_bson_get(description, WEIR_BYTES("removedFields")).value;
-    struct weir_buffer *scratch = &work->buffers->scratch;
-    if (is_empty(updated) && is_empty(removed)) {
+    struct weir_bytes updated = description_part(work, WEIR_BYTES("updatedFields"));
+    struct weir_bytes removed = description_part(work, WEIR_BYTES("removedFields"));
+    if (weir_change_is_empty(updated) && weir_change_is_empty(removed)) {
         return;
     }
-    weir_buffer_reset(scratch);
-    size_t start = weir_bson_begin(scratch);
-    if (!is_empty(updated)) {
+    struct weir_buffer *scratch = weir_change_open(work);
+    if (!weir_change_is_empty(updated)) {
         size_t set = weir_bson_add_begin(scratch, WEIR_BSON_DOCUMENT, WEIR_BYTES("$set"));
-        add_fields(work, scratch, updated);
-        bool nothing_left = scratch->len == set + 4;
+        weir_bson_add_all(scratch, updated, WEIR_BYTES_NULL);
         weir_bson_end(scratch, set);
-        if (nothing_left) {
-            scratch->len = start + 4;
-        }
     }
-    if (!is_empty(removed)) {
+    if (!weir_change_is_empty(removed)) {
         add_unset(scratch, removed);
     }
-    bool nothing = scratch->len == start + 4;
-    weir_bson_end(scratch, start);
-    if (!nothing) {
-        struct span document = weir_work_add_scratch(work->buffers);
-        add_write(work, plan, WEIR_MONGO_UPDATE)->document = document;
-    }
+    struct planned_write *write = weir_change_add(plan, WEIR_MONGO_UPDATE, false);
+    write->document = weir_change_close(work);
+    write->filter = key_filter(work);
 }
 
 static bool plan_update(struct work *work, struct plan *plan, struct weir_error *err)
 {
-    if (!weir_bytes_is_null(document_field(work, WEIR_BYTES("fullDocument")))) {
+    if (!weir_bytes_is_null(weir_change_document(work, FULL_DOCUMENT))) {
         return plan_replace(work, plan, false, err);
     }
-    struct weir_bytes description = document_field(work, WEIR_BYTES("updateDescription"));
-    if (weir_bytes_is_null(description)) {
-        return reject(err, "an update has neither fullDocument nor updateDescription");
+    if (weir_bytes_is_null(weir_change_document(work, WEIR_BYTES("updateDescription")))) {
+        return weir_change_reject(err, "an update has neither fullDocument nor updateDescription");
     }
-    struct weir_bson_element truncated = weir_bson_get(description, WEIR_BYTES("truncatedArrays"));
-    if (truncated.type == WEIR_BSON_ARRAY && !is_empty(truncated.value)) {
-        if (!truncations_good(truncated.value)) {
-            return reject(err, "truncatedArrays is not a list of {field, newSize}");
+    if (!weir_change_is_empty(truncated_arrays(work))) {
+        if (!truncations_good(truncated_arrays(work))) {
+            return weir_change_reject(err, "truncatedArrays is not a list of {field, newSize}");
         }
-        plan_truncations(work, plan, truncated.value);
-        description =
-            document_field(work, WEIR_BYTES("updateDescription")); /* the buffer may have moved */
+        plan_truncations(work, plan);
     }
-    plan_changes(work, plan, description);
+    plan_changes(work, plan);
     return true;
 }
 
 bool weir_change_event_plan(struct work *work, struct plan *plan, struct weir_error *err)
 {
     if (!weir_work_has_value(work)) {
-        return reject(err, "the record has no value");
+        return weir_change_reject(err, "the record has no value");
     }
     struct weir_bytes operation =
         weir_bson_text(weir_bson_get(weir_work_value(work), WEIR_BYTES("operationType")));
     if (weir_bytes_is_null(operation)) {
-        return reject(err, "it has no operationType");
+        return weir_change_reject(err, "it has no operationType");
     }
     bool inserts = weir_bytes_equal(operation, WEIR_BYTES("insert")) ||
                    weir_bytes_equal(operation, WEIR_BYTES("replace"));
@@ -195,11 +172,13 @@ bool weir_change_event_plan(struct work *work, struct plan *plan, struct weir_er
                        (int)operation.len, (const char *)operation.data);
         return true;
     }
-    if (weir_bytes_is_null(document_field(work, WEIR_BYTES("documentKey")))) {
-        return reject(err, "it has no documentKey");
+    struct weir_bytes key = weir_change_document(work, DOCUMENT_KEY);
+    if (weir_change_is_empty(key) || !weir_filter_add_all(weir_change_open(work), key)) {
+        return weir_change_reject(err, "it has no documentKey");
     }
     if (deletes) {
-        add_write(work, plan, WEIR_MONGO_DELETE_ONE);
+        struct planned_write *write = weir_change_add(plan, WEIR_MONGO_DELETE_ONE, false);
+        write->filter = key_filter(work);
         return true;
     }
     return inserts ? plan_replace(work, plan, true, err) : plan_update(work, plan, err);

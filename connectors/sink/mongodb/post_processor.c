@@ -2,6 +2,7 @@
 #include "connectors/sink/mongodb/post_processor.h"
 
 #include "connectors/sink/mongodb/document_id.h"
+#include "connectors/sink/mongodb/nulls.h"
 #include "core/mongo/bson_builder.h"
 
 #include <inttypes.h>
@@ -28,28 +29,11 @@ static void add_kafka_meta(struct work *work)
     weir_work_take_scratch(work);
 }
 
-/* Nulls directly inside an array stay: removing them would move the others. */
-static void add_without_nulls(struct weir_buffer *out, struct weir_bytes document, bool is_array)
-{
-    struct weir_bson_iterator iterator;
-    struct weir_bson_element element;
-    weir_bson_iterator_init(&iterator, document);
-    while (weir_bson_next(&iterator, &element)) {
-        if (element.type == WEIR_BSON_DOCUMENT || element.type == WEIR_BSON_ARRAY) {
-            size_t start = weir_bson_add_begin(out, element.type, element.name);
-            add_without_nulls(out, element.value, element.type == WEIR_BSON_ARRAY);
-            weir_bson_end(out, start);
-        } else if (element.type != WEIR_BSON_NULL || is_array) {
-            weir_bson_add_element(out, element);
-        }
-    }
-}
-
 static void remove_nulls(struct work *work)
 {
     struct weir_buffer *scratch = &work->buffers->scratch;
     size_t start = weir_bson_begin(scratch);
-    add_without_nulls(scratch, weir_work_value(work), false);
+    weir_nulls_leave_out(scratch, weir_work_value(work));
     weir_bson_end(scratch, start);
     weir_work_take_scratch(work);
 }

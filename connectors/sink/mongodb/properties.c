@@ -136,11 +136,15 @@ const struct weir_property weir_mongodb_sink_properties[] = {
           "MongoDB's own connector ignores this property."),
     COUNT("retries.defer.timeout", "5000", "Errors", "Milliseconds between those tries."),
     TEXT("change.data.capture.handler", "", "Change data capture", MEDIUM,
-         "`com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler`: values are change "
-         "events of MongoDB's source "
-         "connector, and are applied. Ids, post processors and write models are then not used."),
+         "Values are change events, and are applied. Ids, post processors and write models are "
+         "then not used. Under `com.mongodb.kafka.connect.sink.cdc.`: "
+         "`mongodb.ChangeStreamHandler` (MongoDB's source connector), "
+         "`debezium.mongodb.ChangeStreamHandler`, `debezium.mongodb.MongoDbHandler` (Debezium's "
+         "older format with `patch`), `debezium.rdbms.RdbmsHandler`, "
+         "`debezium.rdbms.mysql.MysqlHandler`, `debezium.rdbms.postgres.PostgresHandler`, "
+         "`qlik.rdbms.RdbmsHandler`."),
     TRUTH("change.data.capture.handler.remove.null.values", "false", "Change data capture",
-          "Whether null fields are left out of what an event writes."),
+          "Whether null fields, at any depth, are left out of what an event writes."),
     TEXT("topic.override.*", NULL, "Overrides", LOW,
          "`topic.override.<topic>.<property>`: a value for one topic, of any property here but "
          "those of the "

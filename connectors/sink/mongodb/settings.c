@@ -81,9 +81,18 @@ static const struct class_name mappers[] = {
     {0},
 };
 
+#define HANDLERS "com.mongodb.kafka.connect.sink.cdc."
+
+/* Full names go first: some share their last part. */
 static const struct class_name change_handlers[] = {
-    {"com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler", 1},
-    {"ChangeStreamHandler", 1},
+    {HANDLERS "mongodb.ChangeStreamHandler", CHANGE_MONGODB},
+    {HANDLERS "debezium.mongodb.MongoDbHandler", CHANGE_DEBEZIUM_OPLOG},
+    {HANDLERS "debezium.mongodb.ChangeStreamHandler", CHANGE_DEBEZIUM_STREAM},
+    {HANDLERS "debezium.rdbms.RdbmsHandler", CHANGE_DEBEZIUM_ROW},
+    {HANDLERS "debezium.rdbms.mysql.MysqlHandler", CHANGE_DEBEZIUM_ROW},
+    {HANDLERS "debezium.rdbms.postgres.PostgresHandler", CHANGE_DEBEZIUM_ROW},
+    {HANDLERS "qlik.rdbms.RdbmsHandler", CHANGE_QLIK},
+    {"ChangeStreamHandler", CHANGE_MONGODB},
     {0},
 };
 
@@ -364,7 +373,7 @@ static bool read_strategies(const struct lookup *lookup, struct topic_settings *
     settings->id_strategy = (enum id_strategy)id;
     settings->write_strategy = (enum write_strategy)write;
     settings->delete_strategy = (enum write_strategy) delete;
-    settings->change_stream = change != 0;
+    settings->change_handler = (enum change_handler)change;
     return true;
 }
 
@@ -380,8 +389,7 @@ const struct topic_settings *weir_mongodb_sink_settings(const struct weir_config
         strcasecmp(text(&lookup, "document.id.strategy.uuid.format"), "binary") == 0;
     settings->delete_on_null = truth(&lookup, "delete.on.null.values");
     settings->ordered = truth(&lookup, "bulk.write.ordered");
-    settings->change_stream_drops_nulls =
-        truth(&lookup, "change.data.capture.handler.remove.null.values");
+    settings->change_drops_nulls = truth(&lookup, "change.data.capture.handler.remove.null.values");
     settings->rate_timeout_ms = number(&lookup, "rate.limiting.timeout");
     settings->rate_every_n = number(&lookup, "rate.limiting.every.n");
     int32_t batch_size_max = number(&lookup, "max.batch.size");

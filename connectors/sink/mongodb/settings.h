@@ -40,6 +40,16 @@ enum write_strategy {
     WRITE_DELETE_BUSINESS_KEY,
 };
 
+/* Of change.data.capture.handler: what the values are events of. */
+enum change_handler {
+    CHANGE_NONE,
+    CHANGE_MONGODB,
+    CHANGE_DEBEZIUM_OPLOG,
+    CHANGE_DEBEZIUM_STREAM,
+    CHANGE_DEBEZIUM_ROW,
+    CHANGE_QLIK,
+};
+
 enum processor_kind {
     PROCESSOR_ID_ADDER,
     PROCESSOR_KAFKA_META,
@@ -81,8 +91,8 @@ struct topic_settings {
     size_t batch_size_max; /* SIZE_MAX = no limit */
     bool ordered;
     int32_t rate_timeout_ms, rate_every_n;
-    bool change_stream; /* values are MongoDB's change events */
-    bool change_stream_drops_nulls;
+    enum change_handler change_handler;
+    bool change_drops_nulls;
 };
 
 /* Of the connector, ends with {0}. */

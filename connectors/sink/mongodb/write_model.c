@@ -2,8 +2,12 @@
 #include "connectors/sink/mongodb/write_model.h"
 
 #include "connectors/sink/mongodb/change_event.h"
+#include "connectors/sink/mongodb/change_write.h"
+#include "connectors/sink/mongodb/debezium.h"
 #include "connectors/sink/mongodb/document_id.h"
+#include "connectors/sink/mongodb/filter.h"
 #include "connectors/sink/mongodb/post_processor.h"
+#include "connectors/sink/mongodb/qlik.h"
 #include "core/base/clock.h"
 #include "core/mongo/bson_builder.h"
 
@@ -23,11 +27,7 @@ static struct weir_buffer *fresh_scratch(struct work *work)
 /* {"_id": the value's} */
 static struct span id_filter(struct work *work)
 {
-    struct weir_buffer *scratch = fresh_scratch(work);
-    size_t start = weir_bson_begin(scratch);
-    weir_bson_add_element(scratch, weir_bson_get(weir_work_value(work), ID));
-    weir_bson_end(scratch, start);
-    return weir_work_add_scratch(work->buffers);
+    return weir_change_id_filter(work, weir_bson_get(weir_work_value(work), ID));
 }
 
 /* {"a": {"b": 1}} as {"a.b": 1}, so that a partial document matches whole ones. */
@@ -45,7 +45,7 @@ static void add_flat(struct weir_buffer *out, struct weir_bytes document, struct
         if (element.type == WEIR_BSON_DOCUMENT) {
             add_flat(out, element.value, path);
         } else {
-            weir_bson_add_value(out, weir_buffer_view(path), element);
+            weir_filter_add(out, weir_buffer_view(path), element);
         }
         path->len = before;
     }
@@ -162,9 +162,7 @@ static bool plan_delete(struct work *work, struct plan *plan, enum write_strateg
             return false;
         }
     } else {
-        struct weir_buffer *scratch = fresh_scratch(work);
-        weir_buffer_append_bytes(scratch, id);
-        filter = weir_work_add_scratch(work->buffers);
+        filter = weir_change_id_filter(work, weir_bson_get(id, ID));
     }
     add_write(plan, WEIR_MONGO_DELETE_ONE, false)->filter = filter;
     return true;
@@ -212,10 +210,33 @@ static bool plan_tombstone(struct work *work, struct plan *plan, struct weir_err
     return plan_delete(work, plan, work->settings->delete_strategy, err);
 }
 
+static bool plan_change(struct work *work, struct plan *plan, struct weir_error *err)
+{
+    switch (work->settings->change_handler) {
+    case CHANGE_MONGODB:
+        return weir_change_event_plan(work, plan, err);
+    case CHANGE_DEBEZIUM_OPLOG:
+    case CHANGE_DEBEZIUM_STREAM:
+        return weir_debezium_document_plan(
+            work, plan, work->settings->change_handler == CHANGE_DEBEZIUM_STREAM, err);
+    case CHANGE_DEBEZIUM_ROW:
+        return weir_debezium_row_plan(work, plan, err);
+    case CHANGE_QLIK:
+        return weir_qlik_plan(work, plan, err);
+    case CHANGE_NONE:
+        break;
+    }
+    return false;
+}
+
 static bool plan_record(struct work *work, struct plan *plan, struct weir_error *err)
 {
-    if (work->settings->change_stream) {
-        return weir_change_event_plan(work, plan, err);
+    if (work->settings->change_handler != CHANGE_NONE) {
+        bool planned = plan_change(work, plan, err);
+        if (planned && work->settings->change_drops_nulls) {
+            weir_change_drop_nulls(work, plan);
+        }
+        return planned;
     }
     if (!weir_work_has_value(work)) {
         return plan_tombstone(work, plan, err);

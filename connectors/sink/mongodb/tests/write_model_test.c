@@ -3,8 +3,7 @@
 #include "connectors/sink/mongodb/write_model.h"
 
 #include "connectors/sink/mongodb/namespace.h"
-#include "core/mongo/bson_json.h"
-#include "core/runtime/properties.h"
+#include "connectors/sink/mongodb/tests/planning.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,104 +11,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-static const struct weir_property *const tables[] = {
-    weir_worker_properties,    weir_connector_properties,    weir_sink_task_properties,
-    weir_converter_properties, weir_mongodb_sink_properties, NULL};
-
-static struct weir_arena *arena;
-static struct weir_config *config;
-static struct work_buffers buffers;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = weir_arena_create(4096);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    weir_work_buffers_fini(&buffers);
-    weir_config_destroy(config);
-    config = NULL;
-    weir_arena_destroy(arena);
-    return 0;
-}
-
-static bool configure(const char *more, struct weir_error *err)
-{
-    const char *text = weir_arena_format(
-        arena, "name: x\nconnector.class: MongoSinkConnector\ntopics: t\ndatabase: d\n%s\n", more);
-    weir_config_destroy(config);
-    config = weir_config_parse(text, strlen(text), "test.yaml", err);
-    assert_non_null(config);
-    return weir_config_check(config, tables, err) && weir_mongodb_sink_validate(config, err);
-}
-
-static const struct topic_settings *settings_of(const char *more, const char *topic)
-{
-    struct weir_error err = {0};
-    if (!configure(more, &err)) {
-        fail_msg("%s", err.message);
-    }
-    weir_work_buffers_fini(&buffers);
-    weir_work_buffers_init(&buffers, weir_key_format(config), weir_value_format(config));
-    const struct topic_settings *settings = weir_mongodb_sink_settings(config, topic, arena, &err);
-    assert_non_null(settings);
-    return settings;
-}
-
-static void show(struct weir_buffer *out, const char *name, struct span span)
-{
-    struct weir_bytes document = weir_work_view(&buffers, span);
-    if (!weir_bytes_is_null(document)) {
-        assert_true(weir_bson_valid(document));
-        weir_buffer_append_format(out, " %s=", name);
-        assert_true(weir_bson_to_json(document, WEIR_BSON_JSON_RELAXED, out));
-    }
-}
-
-/* Every write of the record as "replace+ filter={...} document={...}", or "REJECT: reason". */
-static const char *writes_of(const struct topic_settings *settings, const char *key,
-                             const char *value)
-{
-    static const char *const kinds[] = {"insert", "replace", "update", "delete", "delete-many"};
-    const struct weir_record record = {.topic = settings->topic,
-                                       .partition = 1,
-                                       .offset = 5,
-                                       .timestamp_ms = 9,
-                                       .key = weir_bytes_of(key),
-                                       .value = weir_bytes_of(value)};
-    struct weir_error err = {0};
-    struct work work;
-    struct plan plan;
-    weir_auto_buffer out;
-    weir_buffer_init(&out, 65536);
-    if (!weir_work_begin(&work, settings, &record, &buffers, &err) ||
-        !weir_write_model_plan(&work, &plan, &err)) {
-        assert_int_equal(err.action, WEIR_ERROR_REJECT);
-        return weir_arena_format(arena, "REJECT: %s", err.message);
-    }
-    for (size_t i = 0; i < plan.write_count; i++) {
-        weir_buffer_append_format(&out, "%s%s%s%s", i ? "; " : "", kinds[plan.writes[i].kind],
-                                  plan.writes[i].upsert ? "+" : "", plan.has_own_id ? "*" : "");
-        show(&out, "filter", plan.writes[i].filter);
-        show(&out, "document", plan.writes[i].document);
-    }
-    return weir_arena_strdup(arena, weir_buffer_text(&out));
-}
-
-static void assert_writes(const char *more, const char *key, const char *value,
-                          const char *expected)
-{
-    assert_string_equal(writes_of(settings_of(more, "t"), key, value), expected);
-}
-
-#define CONVERTER \
-    "key.converter: org.apache.kafka.connect.json.JsonConverter\nkey.converter.schemas.enable: " \
-    "false\n"
 
 static void a_record_without_id_is_inserted_under_its_place_in_kafka(void **state)
 {
@@ -244,50 +145,6 @@ static void text_values_are_extended_json(void **state)
                   "REJECT: value: the bytes are not one BSON document");
 }
 
-#define CHANGES \
-    "change.data.capture.handler: com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler"
-
-static void change_events_are_applied(void **state)
-{
-    (void)state;
-    assert_writes(CHANGES, NULL,
-                  "{\"operationType\":\"insert\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
-                  "id\":1,\"a\":null}}",
-                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a\": null}");
-    assert_writes(CHANGES "\nchange.data.capture.handler.remove.null.values: true", NULL,
-                  "{\"operationType\":\"replace\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
-                  "id\":1,\"a\":null}}",
-                  "replace+ filter={\"_id\": 1} document={\"_id\": 1}");
-    assert_writes(CHANGES, NULL, "{\"operationType\":\"delete\",\"documentKey\":{\"_id\":1}}",
-                  "delete filter={\"_id\": 1}");
-    assert_writes(CHANGES, NULL, "{\"operationType\":\"drop\"}", "");
-    assert_writes(CHANGES, NULL, "{\"a\":1}", "REJECT: change event: it has no operationType");
-    assert_writes(
-        CHANGES, NULL,
-        "{\"operationType\":\"insert\",\"documentKey\":{\"_id\":1},\"fullDocument\":null}",
-        "REJECT: change event: it has no fullDocument");
-}
-
-static void updates_set_unset_and_shorten(void **state)
-{
-    (void)state;
-    assert_writes(
-        CHANGES, NULL,
-        "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"updateDescription\":{"
-        "\"updatedFields\":{\"a.1\":2},"
-        "\"removedFields\":[\"b\"],\"truncatedArrays\":[{\"field\":\"a\",\"newSize\":2}]}}",
-        "update filter={\"_id\": 1} document={\"$push\": {\"a\": {\"$each\": [], \"$slice\": 2}}}; "
-        "update filter={\"_id\": 1} document={\"$set\": {\"a.1\": 2}, \"$unset\": {\"b\": \"\"}}");
-    assert_writes(CHANGES, NULL,
-                  "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"updateDescription\":"
-                  "{\"updatedFields\":{},\"removedFields\":[]}}",
-                  "");
-    assert_writes(CHANGES, NULL,
-                  "{\"operationType\":\"update\",\"documentKey\":{\"_id\":1},\"fullDocument\":{\"_"
-                  "id\":1},\"updateDescription\":{\"updatedFields\":{\"a\":1}}}",
-                  "replace filter={\"_id\": 1} document={\"_id\": 1}");
-}
-
 static void a_topic_s_override_goes_before_the_connector_s_value(void **state)
 {
     (void)state;
@@ -356,8 +213,6 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,8 +224,6 @@ int main(void)
         TEST(tombstones_delete_only_when_told),
         TEST(post_processors_work_in_order),
         TEST(text_values_are_extended_json),
-        TEST(change_events_are_applied),
-        TEST(updates_set_unset_and_shorten),
         TEST(a_topic_s_override_goes_before_the_connector_s_value),
         TEST(a_field_can_name_the_collection),
         TEST(configurations_that_cannot_be_are_refused_by_name),
