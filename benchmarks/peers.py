@@ -56,3 +56,10 @@ class Peers:
         (self.work / "since").write_text(str(since))
         self.loaded("live")
         return self.run(bench, "Connect live, 1 KB", "connect/bench", 1, "stream", LIVE=str(count))
+
+    def streams(self, bench, variant, pairs, **environment):
+        label = f"Kafka Streams, {variant}{' -Xmx' + environment['HEAP'] if environment else ''} (pairs)"
+        for topic in ("diff_weight", "retrain_weight"):
+            if topic not in bench.admin.list_topics():
+                bench.create_topics(topic)
+        return self.run(bench, label, "streams/bench", pairs, 1, variant, **environment)

@@ -129,9 +129,10 @@ static int64_t end_offsets(rd_kafka_t *client, const rd_kafka_topic_partition_li
     return total;
 }
 
-static int64_t committed_offsets(struct bench_progress *progress)
+static int64_t committed_offsets(struct bench_progress *progress,
+                                 const rd_kafka_topic_partition_list_t *partitions)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(progress->consumed);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(partitions);
     rd_kafka_resp_err_t status = rd_kafka_committed(progress->member, list, TIMEOUT_MS);
     int64_t total = status == RD_KAFKA_RESP_ERR_NO_ERROR ? sum(list) : 0;
     rd_kafka_topic_partition_list_destroy(list);
@@ -145,7 +146,7 @@ int64_t bench_progress_read(struct bench_progress *progress)
         total += end_offsets(progress->client, progress->written);
     }
     if (progress->consumed->cnt > 0) {
-        total += committed_offsets(progress);
+        total += committed_offsets(progress, progress->consumed);
     }
     if (progress->collection != NULL) {
         bson_error_t error;
@@ -159,7 +160,35 @@ int64_t bench_progress_read(struct bench_progress *progress)
     return total;
 }
 
-int64_t bench_progress_to_consume(struct bench_progress *progress)
+/* What the group feeds itself: its repartition topics. */
+static rd_kafka_topic_partition_list_t *repartition_topics(rd_kafka_t *client, const char *prefix)
 {
-    return end_offsets(progress->client, progress->consumed);
+    static const char suffix[] = "-repartition";
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
+    if (rd_kafka_metadata(client, 1, NULL, &metadata, 10000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return list;
+    }
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
+        size_t length = strlen(topic->topic), tail = sizeof suffix - 1;
+        if (strncmp(topic->topic, prefix, strlen(prefix)) == 0 && length > tail &&
+            strcmp(topic->topic + length - tail, suffix) == 0) {
+            rd_kafka_topic_partition_list_add_range(list, topic->topic, 0,
+                                                    topic->partition_cnt - 1);
+        }
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return list;
+}
+
+/* What stands behind the last record read are markers of transactions, one or two a partition. */
+bool bench_progress_undrained(struct bench_progress *progress, const char *prefix)
+{
+    rd_kafka_topic_partition_list_t *list = repartition_topics(progress->client, prefix);
+    int64_t markers = 3 * (int64_t)list->cnt;
+    int64_t left =
+        list->cnt > 0 ? end_offsets(progress->client, list) - committed_offsets(progress, list) : 0;
+    rd_kafka_topic_partition_list_destroy(list);
+    return left > markers;
 }

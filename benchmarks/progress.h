@@ -7,6 +7,7 @@
 #ifndef WEIR_BENCH_PROGRESS_H
 #define WEIR_BENCH_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct bench_progress;
@@ -22,7 +23,7 @@ void bench_progress_set_collection(struct bench_progress *progress, const char *
 void bench_progress_set_counter(struct bench_progress *progress, const char *path);
 /* 0 while it cannot be told. */
 int64_t bench_progress_read(struct bench_progress *progress);
-/* The end offsets of the consumed topics: what there is to do. */
-int64_t bench_progress_to_consume(struct bench_progress *progress);
+/* Whether the group has still to read records of the repartition topics that begin with prefix. */
+bool bench_progress_undrained(struct bench_progress *progress, const char *prefix);
 
 #endif

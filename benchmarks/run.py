@@ -1,10 +1,11 @@
 """The entry of scripts/bench: runs what was asked for, prints the table and the line of JSON."""
 import argparse
 
+import processor
 import source
 from support import Bench
 
-PARTS = {"source": source.run}
+PARTS = {"source": source.run, "processor": processor.run}
 
 
 def main():

@@ -1,4 +1,5 @@
 """What the parts of the benchmark share: topics, configurations, runs that are watched, and the report."""
+import contextlib
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 
 import kafka
 import kafka.admin
@@ -36,6 +38,14 @@ def program(name):
 
 def weir(stage):
     return str(BUILD / "connectors" / stage / f"weir-{stage}")
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def last_json(text):
@@ -81,7 +91,7 @@ class Bench:
     def name(self, stem):
         """A name that was not used before."""
         self.serial += 1
-        return f"{stem}-{self.serial}"
+        return f"{stem}-{os.getpid()}-{self.serial}"
 
     # Kafka
 
@@ -136,13 +146,15 @@ class Bench:
         log = self.folder / f"{properties['name']}.log"
         return ["sh", "-c", f'exec "$0" run "$1" > {log} 2>&1', weir(stage), str(path)]
 
-    def watch(self, target, command, topics=(), group=None, consumed=(), collection=None, counter=None,
-              idle=10, limit=300):
+    def watch(self, target, command, topics=(), group=None, consumed=(), drain=None, collection=None,
+              counter=None, idle=10, limit=300):
         """One watched run of a command; see watch.c."""
         options = [word for topic in topics for word in ("--topic", topic)]
         if group:
             options += ["--group", group]
         options += [word for topic in consumed for word in ("--consumed", topic)]
+        if drain:
+            options += ["--drain", drain]
         if collection:
             options += ["--collection", collection]
         if counter:
@@ -153,6 +165,21 @@ class Bench:
             note(f"INCOMPLETE: {result['records']:,.0f} of {target:,} records; see {self.folder}")
             result["incomplete"] = True
         return result
+
+    @contextlib.contextmanager
+    def running(self, stage, properties, port):
+        """A stage that runs meanwhile; it is ready when the block begins."""
+        process = subprocess.Popen(self.command(stage, {**properties, "listeners": f"http://127.0.0.1:{port}"}))
+        try:
+            deadline = time.monotonic() + 30
+            while not answers(f"http://127.0.0.1:{port}/readyz"):
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise RuntimeError(f"{properties['name']} is not ready; see {self.folder}")
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
 
     # Report
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch: runs a command and measures it from outside until it has done its work.
  *
- *   watch [--topic T]... [--group G --consumed T...] [--collection DB.C] [--counter FILE]
- *         [--idle SECONDS] [--limit SECONDS] --target COUNT -- COMMAND ARGUMENT...
+ *   watch [--topic T]... [--group G --consumed T...] [--drain PREFIX] [--collection DB.C]
+ *         [--counter FILE] [--idle SECONDS] [--limit SECONDS] --target COUNT -- COMMAND ARGUMENT...
  *
- * Progress is what these have grown by (see progress.h). Each sample takes the CPU time of the
- * command's process with all its threads, so that what is reported is its own cost and nobody
+ * Progress is what these have grown by (see progress.h); with --drain the end is when the group has
+ * read its repartition topics too. Each sample takes the CPU time of the command's process and its
+ * children with all their threads, so that what is reported is its own cost and nobody
  * else's. Prints one JSON object; then ends the command with SIGTERM. */
 #include "benchmarks/bench.h"
 #include "benchmarks/progress.h"
@@ -29,6 +30,7 @@ struct sample {
 struct options {
     int64_t target;
     double idle_s, limit_s;
+    const char *drain;
     char **command;
 };
 
@@ -36,7 +38,8 @@ struct result {
     struct sample *samples;
     int count;
     double first_s;
-    long peak_kb;
+    double peak_kb;
+    double drained_s, drained_cpu_s; /* with --drain */
     bool ended;
 };
 
@@ -61,7 +64,7 @@ static double cpu_of(pid_t process)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static long peak_kb_of(pid_t process)
+static double peak_kb_of(pid_t process)
 {
     char path[64], line[256];
     long peak_kb = 0;
@@ -75,13 +78,34 @@ static long peak_kb_of(pid_t process)
     if (file != NULL) {
         fclose(file);
     }
-    return peak_kb;
+    return (double)peak_kb;
 }
 
+/* Sums figure over the process and its children, so that several stages can be watched as one;
+ * -1 when the process is gone. */
+static double sum_of(pid_t process, double (*figure)(pid_t))
+{
+    char path[64];
+    double sum = figure(process);
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", process, process);
+    FILE *file = fopen(path, "r");
+    int child;
+    while (sum >= 0 && file != NULL && fscanf(file, "%d", &child) == 1) {
+        double more = figure(child);
+        sum += more > 0 ? more : 0;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return sum;
+}
+
+/* In a process group of its own: what it starts is stopped with it. */
 static pid_t start(char **command)
 {
     pid_t process = fork();
     if (process == 0) {
+        setpgid(0, 0);
         execvp(command[0], command);
         bench_die("cannot run %s", command[0]);
     }
@@ -100,13 +124,13 @@ static void watch(struct bench_progress *progress, const struct options *options
         const struct sample *last = sample - 1;
         sample->count = bench_progress_read(progress) - base;
         sample->at_s = bench_now_s() - begin_s;
-        sample->cpu_s = cpu_of(process);
+        sample->cpu_s = sum_of(process, cpu_of);
         if (sample->cpu_s < 0 || waitpid(process, NULL, WNOHANG) == process) {
             result->ended = true;
             return;
         }
         result->count++;
-        result->peak_kb = peak_kb_of(process);
+        result->peak_kb = sum_of(process, peak_kb_of);
         if (sample->count > last->count) {
             moved_s = sample->at_s;
             result->first_s = result->first_s > 0 ? result->first_s : sample->at_s;
@@ -115,6 +139,22 @@ static void watch(struct bench_progress *progress, const struct options *options
         if (sample->count >= options->target || idle || sample->at_s > options->limit_s) {
             return;
         }
+    }
+}
+
+/* Until the group has read all that its repartition topics hold. */
+static void await_drained(struct bench_progress *progress, const struct options *options,
+                          pid_t process, struct result *result)
+{
+    const struct sample *last = &result->samples[result->count - 1];
+    result->drained_s = last->at_s;
+    result->drained_cpu_s = last->cpu_s;
+    double begin_s = bench_now_s();
+    while (bench_progress_undrained(progress, options->drain) &&
+           bench_now_s() - begin_s < options->limit_s) {
+        result->drained_s = last->at_s + bench_now_s() - begin_s;
+        result->drained_cpu_s = sum_of(process, cpu_of);
+        usleep(2 * FIRST_WAIT_US);
     }
 }
 
@@ -139,37 +179,46 @@ static void print_result(const struct result *result, int64_t target)
     double count = (double)(reached < target ? reached : target);
     struct sample from = when(result, count * 0.1), to = when(result, count * 0.9);
     struct sample end = when(result, count);
+    double drain_ms = 0;
+    if (result->drained_s > end.at_s) {
+        drain_ms = (result->drained_s - end.at_s) * 1000;
+        end = (struct sample){.at_s = result->drained_s, .cpu_s = result->drained_cpu_s};
+    }
     double part = count * 0.8;
     printf("{\"records\":%.0f,\"first_ms\":%.0f,\"steady_rate\":%.0f,\"steady_per_cpu\":%.0f,"
            "\"whole_seconds\":%.3f,\"whole_rate\":%.0f,\"whole_cpu_s\":%.3f,\"whole_per_cpu\":%.0f,"
-           "\"cores\":%.2f,\"rss_mb\":%.1f,\"ended\":%s}\n",
+           "\"cores\":%.2f,\"rss_mb\":%.1f,\"drain_ms\":%.0f,\"ended\":%s}\n",
            count, result->first_s * 1000, part / (to.at_s - from.at_s),
            part / (to.cpu_s - from.cpu_s), end.at_s, count / end.at_s, end.cpu_s, count / end.cpu_s,
-           (to.cpu_s - from.cpu_s) / (to.at_s - from.at_s), (double)result->peak_kb / 1024,
+           (to.cpu_s - from.cpu_s) / (to.at_s - from.at_s), result->peak_kb / 1024, drain_ms,
            result->ended ? "true" : "false");
     fflush(stdout);
 }
 
 static void stop(pid_t process)
 {
-    kill(process, SIGTERM);
+    kill(-process, SIGTERM);
     for (int i = 0; i < 200 && waitpid(process, NULL, WNOHANG) == 0; i++) {
         usleep(50000);
     }
-    kill(process, SIGKILL);
+    kill(-process, SIGKILL);
 }
 
 static void parse(int argc, char **argv, struct bench_progress *progress, struct options *options)
 {
-    static const struct option known[] = {
-        {"topic", 1, NULL, 't'},   {"group", 1, NULL, 'g'},  {"consumed", 1, NULL, 'c'},
-        {"counter", 1, NULL, 'n'}, {"idle", 1, NULL, 'i'},   {"collection", 1, NULL, 'm'},
-        {"limit", 1, NULL, 'l'},   {"target", 1, NULL, 'x'}, {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"topic", 1, NULL, 't'},    {"group", 1, NULL, 'g'},
+                                          {"consumed", 1, NULL, 'c'}, {"counter", 1, NULL, 'n'},
+                                          {"idle", 1, NULL, 'i'},     {"collection", 1, NULL, 'm'},
+                                          {"limit", 1, NULL, 'l'},    {"target", 1, NULL, 'x'},
+                                          {"drain", 1, NULL, 'd'},    {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
         switch (option) {
         case 't':
             bench_progress_add_topic(progress, optarg);
+            break;
+        case 'd':
+            options->drain = optarg;
             break;
         case 'g':
             bench_progress_set_group(progress, optarg);
@@ -212,6 +261,9 @@ int main(int argc, char **argv)
     struct result result = {.samples = samples};
     pid_t process = start(options.command);
     watch(progress, &options, process, &result);
+    if (options.drain != NULL && !result.ended) {
+        await_drained(progress, &options, process, &result);
+    }
     print_result(&result, options.target);
     if (!result.ended) {
         stop(process);
