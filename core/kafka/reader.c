@@ -120,9 +120,9 @@ static void note_positions(rd_kafka_t *client, const struct weir_reading *readin
 {
     for (size_t index = 0; index < fetch->record_count; index++) {
         const struct weir_record *record = &fetch->records[index];
-        const struct weir_record *next =
-            index + 1 < fetch->record_count ? record + 1 : &(struct weir_record){0};
-        if (next->topic != record->topic || next->partition != record->partition) {
+        bool last = index + 1 == fetch->record_count || record[1].topic != record->topic ||
+                    record[1].partition != record->partition;
+        if (last) {
             size_t place = place_of(readings, count, record->topic, record->partition);
             if (place < count) {
                 note_position(client, &readings[place], place, record->offset + 1, ends);

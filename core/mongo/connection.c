@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -28,6 +29,8 @@ static void log_library_line(mongoc_log_level_t level, const char *domain, const
 
 static void start_library(void)
 {
+    /* Its counters in shared memory would outlive a killed process, and nobody reads them. */
+    setenv("MONGOC_DISABLE_SHM", "1", 0);
     mongoc_init();
     mongoc_log_set_handler(log_library_line, NULL);
 }

@@ -44,21 +44,12 @@ def test_three_processes_give_what_one_gives(stage, topics, bootstrap, unique, t
 
 
 def final_averages(topics, recipe):
-    """The last average of each window, once the row that ends the stream is in: order of addition may differ in the
-    last digit between runs, so ten decimals."""
+    """The last average of each window, once it counts every pair: order of addition may differ in the last digit
+    between runs, so ten decimals."""
     def last():
-        rows = {}
-        for record in topics.read(recipe.retrain):
-            rows[record.key] = record.value
-        return rows
+        rows = {record.key: record.value for record in topics.read(recipe.retrain)}
+        return {key: value and round(json.loads(value)["ERRORAVG"], 10) for key, value in rows.items()}
 
-    settled = [None, 0]
-
-    def stable():
-        rows = last()
-        settled[1] = settled[1] + 1 if rows == settled[0] else 0
-        settled[0] = rows
-        return rows and settled[1] >= 5
-
-    wait_until(stable, 60, "retrain_weight to settle", every=0.3)
-    return {key: value and round(json.loads(value)["ERRORAVG"], 10) for key, value in settled[0].items()}
+    expected = round(sum(i % 60 for i in range(PAIRS)) / PAIRS / 100, 10)
+    wait_until(lambda: set(last().values()) == {expected}, 60, f"retrain_weight to say {expected}", every=0.3)
+    return last()

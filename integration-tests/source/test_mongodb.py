@@ -145,11 +145,15 @@ def test_changes_during_the_copy_are_not_lost(stage, recipe, bootstrap, mongodb_
     writer.join()
     expected = {document["fish_id"]: document.get("changes") for document in fish.find()}
 
-    def arrived():
+    def missing():
         table = fold(topics.read(recipe.predictions))
-        return {key.decode(): json.loads(value).get("changes") for key, value in table.items()} == expected
+        there = {key.decode(): json.loads(value).get("changes") for key, value in table.items()}
+        return sorted(set(expected.items()) ^ set(there.items()), key=str)
 
-    wait_until(arrived, 30, "the topic, folded by key, equals the collection", every=0.5)
+    try:
+        wait_until(lambda: not missing(), 30, "the topic, folded by key, to equal the collection", every=0.5)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; collection and topic differ in {missing()[:20]}") from None
 
 
 def test_updates_and_deletes(stage, recipe, bootstrap, mongodb_uri, unique, fish, topics):
@@ -252,7 +256,7 @@ def test_a_lost_position(policy, stage, events, unique, fish, topics):
         assert source.process.wait(30) == 1
         assert "on.resume.token.lost" in source.log()
         return
-    wait_until(lambda: "resume token lost" in source.log(), 20, "the message")
+    wait_until(lambda: "resume token lost" in source.log(), 90, "the message")  # the server scans its oplog
     source.wait_ready()
     fish.insert_one(documents(3, 1)[0])
     expected = [0, 1, 2, 3] if policy == "latest" else [0, 1, 2, 0, 1, 2, 3]

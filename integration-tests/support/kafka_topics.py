@@ -8,6 +8,7 @@ import kafka.admin
 class Topics:
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
+        self.consumers = {}  # committed or not: the consumer
         self.admin = kafka.admin.KafkaAdminClient(bootstrap_servers=bootstrap)
 
     def create(self, name, partitions=1, configs=None):
@@ -24,19 +25,18 @@ class Topics:
             self.admin.delete_topics(names)
 
     def partitions(self, name):
-        consumer = self._consumer()
-        try:
-            return len(consumer.partitions_for_topic(name) or ())
-        finally:
-            consumer.close()
+        return len(self._consumer().partitions_for_topic(name) or ())
 
     def _consumer(self, committed=True):
-        return kafka.KafkaConsumer(
-            bootstrap_servers=self.bootstrap,
-            isolation_level="read_committed" if committed else "read_uncommitted",
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-        )
+        """One for all readings: this client gets slower with every consumer that it has ever made."""
+        if committed not in self.consumers:
+            self.consumers[committed] = kafka.KafkaConsumer(
+                bootstrap_servers=self.bootstrap,
+                isolation_level="read_committed" if committed else "read_uncommitted",
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+            )
+        return self.consumers[committed]
 
     def read(self, name, committed=True, expect=None, seconds=30):
         """All records from the beginning to the end offsets of now, by partition and offset. With expect: reads on
@@ -44,23 +44,22 @@ class Topics:
         consumer = self._consumer(committed)
         deadline = time.monotonic() + seconds
         records = []
-        try:
-            while not consumer.partitions_for_topic(name):
-                assert expect and time.monotonic() < deadline, f"no topic {name}"
-                time.sleep(0.1)
-            partitions = [kafka.TopicPartition(name, p) for p in consumer.partitions_for_topic(name)]
-            consumer.assign(partitions)
-            ends = consumer.end_offsets(partitions)
-            while True:
-                for batch in consumer.poll(timeout_ms=100).values():
-                    records.extend(batch)
-                at_end = all(consumer.position(p) >= ends[p] for p in partitions)
-                if at_end and (expect is None or len(records) >= expect):
-                    break
-                assert time.monotonic() < deadline, f"{name}: {len(records)} records, expected {expect}"
-                ends = consumer.end_offsets(partitions) if expect else ends
-        finally:
-            consumer.close()
+        while not consumer.partitions_for_topic(name):
+            assert expect and time.monotonic() < deadline, f"no topic {name}"
+            time.sleep(0.1)
+        partitions = [kafka.TopicPartition(name, p) for p in consumer.partitions_for_topic(name)]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        ends = consumer.end_offsets(partitions)
+        while True:
+            for batch in consumer.poll(timeout_ms=100).values():
+                records.extend(batch)
+            at_end = all(consumer.position(p) >= ends[p] for p in partitions)
+            if at_end and (expect is None or len(records) >= expect):
+                break
+            assert time.monotonic() < deadline, f"{name}: {len(records)} records, expected {expect}"
+            ends = consumer.end_offsets(partitions) if expect else ends
+        consumer.unsubscribe()
         return sorted(records, key=lambda record: (record.partition, record.offset))
 
     def produce(self, name, records):
