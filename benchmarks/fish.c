@@ -63,9 +63,9 @@ size_t bench_weight_json(char *text, size_t size, const struct bench_fish *fish,
 size_t bench_diff_json(char *text, size_t size, const struct bench_fish *fish)
 {
     return length_of(snprintf(text, size,
-                              "{\"KEY\":\"key\",\"FISH_ID\":\"%s\",\"SPECIES\":\"%s\","
-                              "\"LENGTH\":%.2f,\"HEIGHT\":%.4f,\"PREDICTION\":%.4f,"
-                              "\"ACTUAL\":%.4f,\"ERROR\":%.3f}",
+                              "{\"key\":\"key\",\"fish_id\":\"%s\",\"species\":\"%s\","
+                              "\"length\":%.2f,\"height\":%.4f,\"prediction\":%.4f,"
+                              "\"actual\":%.4f,\"error\":%.3f}",
                               fish->id, fish->species, fish->length, fish->height, fish->prediction,
                               fish->weight, fish->error),
                      size);

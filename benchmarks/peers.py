@@ -63,3 +63,12 @@ class Peers:
             if topic not in bench.admin.list_topics():
                 bench.create_topics(topic)
         return self.run(bench, label, "streams/bench", pairs, 1, variant, **environment)
+
+    def sink(self, bench, variant, count):
+        self.loaded("diff")
+        return self.run(bench, f"Connect, {variant}", "connect/bench", 1, variant, DIFF=str(count))
+
+    def http(self, bench, count):
+        """A stand-in for a Java HTTP sink: one blocking POST for each record."""
+        self.loaded("retrain")
+        return self.run(bench, "Connect, Java HTTP sink", "connect/bench", 1, "http", RETRAIN=str(count))

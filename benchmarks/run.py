@@ -2,10 +2,11 @@
 import argparse
 
 import processor
+import sink
 import source
 from support import Bench
 
-PARTS = {"source": source.run, "processor": processor.run}
+PARTS = {"source": source.run, "sink": sink.run, "processor": processor.run}
 
 
 def main():
