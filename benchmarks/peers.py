@@ -72,3 +72,17 @@ class Peers:
         """A stand-in for a Java HTTP sink: one blocking POST for each record."""
         self.loaded("retrain")
         return self.run(bench, "Connect, Java HTTP sink", "connect/bench", 1, "http", RETRAIN=str(count))
+
+    def pipeline(self, bench, rate, seconds):
+        """Two sources and a sink in one Connect worker, Kafka Streams between them."""
+        topics = ("kt.mdb.weight-prediction", "kt.mdb.machine-weight", "diff_weight", "retrain_weight")
+        missing = [topic for topic in topics if topic not in bench.admin.list_topics()]
+        if missing:
+            bench.create_topics(*missing)
+        note("Connect and Streams, whole pipeline")
+        done = subprocess.run([str(self.folder / "connect/e2e"), str(rate), str(seconds)], stdout=subprocess.PIPE, text=True,
+                              env=self.environment, check=True, timeout=600)
+        line = next(line for line in done.stdout.splitlines() if line.startswith("e2e sink="))
+        figures = parse(line)
+        bench.latency({"name": f"Connect and Streams: insert to sink document, {rate} documents/s",
+                       "arrived": int(figures["arrived"]), **{f"{key}_ms": figures[key] for key in ("p50", "p90", "p99", "max")}})

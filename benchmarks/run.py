@@ -1,12 +1,13 @@
 """The entry of scripts/bench: runs what was asked for, prints the table and the line of JSON."""
 import argparse
 
+import pipeline
 import processor
 import sink
 import source
 from support import Bench
 
-PARTS = {"source": source.run, "sink": sink.run, "processor": processor.run}
+PARTS = {"source": source.run, "sink": sink.run, "processor": processor.run, "pipeline": pipeline.run}
 
 
 def main():
