@@ -12,10 +12,9 @@
 
 #include <string.h>
 
-enum { TEXT_BYTES_MAX = 64 << 20 };
-
 struct application {
     struct weir_arena *arena;
+    struct weir_buffer *text; /* for what is being printed */
     const char *message;
 };
 
@@ -52,13 +51,13 @@ static struct weir_bytes trimmed(const struct weir_value *value)
 static bool to_text(const struct weir_cast *cast, const struct weir_value *value,
                     struct application *application, struct weir_value *out)
 {
-    weir_auto_buffer buffer;
-    weir_buffer_init(&buffer, TEXT_BYTES_MAX);
-    weir_value_print_java(value, cast->from, &buffer);
-    struct weir_bytes text = weir_arena_copy(application->arena, weir_buffer_view(&buffer));
+    weir_buffer_reset(application->text);
+    weir_value_print_java(value, cast->from, application->text);
+    struct weir_bytes text =
+        weir_arena_copy(application->arena, weir_buffer_view(application->text));
     out->bytes = text.data;
     out->length = (uint32_t)text.len;
-    return !buffer.overflow || fail(application, "the text would be too long");
+    return !application->text->overflow || fail(application, "the text would be too long");
 }
 
 static int64_t whole_of(const struct weir_value *value)
@@ -423,10 +422,10 @@ const struct weir_cast *weir_cast_create(struct weir_arena *arena, const struct 
 }
 
 bool weir_cast_apply(const struct weir_cast *cast, const struct weir_value *value,
-                     struct weir_arena *arena, struct weir_value *value_out,
-                     const char **message_out)
+                     struct weir_arena *arena, struct weir_buffer *text,
+                     struct weir_value *value_out, const char **message_out)
 {
-    struct application application = {.arena = arena};
+    struct application application = {.arena = arena, .text = text};
     if (!apply(cast, value, &application, value_out)) {
         *message_out = application.message;
         return false;

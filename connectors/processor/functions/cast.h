@@ -13,10 +13,10 @@ struct weir_cast;
 /* NULL: there is no such cast. Made in arena. */
 const struct weir_cast *weir_cast_create(struct weir_arena *arena, const struct weir_type *from,
                                          const struct weir_type *to);
-/* NULL stays NULL. False: as an exception in Java (text that is no number); *message_out says
+/* NULL stays NULL. text: memory to print in. False: as an exception in Java (text that is no number); *message_out says
  * which. */
 bool weir_cast_apply(const struct weir_cast *cast, const struct weir_value *value,
-                     struct weir_arena *arena, struct weir_value *value_out,
-                     const char **message_out);
+                     struct weir_arena *arena, struct weir_buffer *text,
+                     struct weir_value *value_out, const char **message_out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "connectors/processor/functions/boolean_text.h"
 #include "connectors/processor/functions/cast.h"
+#include "connectors/processor/functions/function.h"
 #include "connectors/processor/functions/decimal_type.h"
 #include "connectors/processor/functions/expression.h"
 #include "connectors/processor/values/decimal.h"
@@ -219,7 +220,9 @@ bool weir_value_coerce(const struct weir_value *value, const struct weir_type *f
         break;
     }
     const char *message;
+    weir_auto_buffer text;
+    weir_buffer_init(&text, WEIR_TEXT_BYTES_MAX);
     const struct weir_cast *cast = weir_cast_create(arena, from, to);
-    return (cast && weir_cast_apply(cast, value, arena, value_out, &message)) ||
+    return (cast && weir_cast_apply(cast, value, arena, &text, value_out, &message)) ||
            fail_coercion(from, to, err);
 }

@@ -213,11 +213,10 @@ static bool concatenate(struct weir_evaluation *evaluation, const struct weir_no
     if (!weir_node_eval(evaluation, node->a, &a) || !weir_node_eval(evaluation, node->b, &b)) {
         return false;
     }
-    weir_auto_buffer buffer;
-    weir_buffer_init(&buffer, WEIR_TEXT_BYTES_MAX);
-    weir_value_print_java(&a, &weir_type_string, &buffer);
-    weir_value_print_java(&b, &weir_type_string, &buffer);
-    return weir_return_buffer(evaluation, out, &buffer);
+    struct weir_buffer *buffer = weir_evaluation_text(evaluation);
+    weir_value_print_java(&a, &weir_type_string, buffer);
+    weir_value_print_java(&b, &weir_type_string, buffer);
+    return weir_return_buffer(evaluation, out, buffer);
 }
 
 static const weir_eval_fn integer_operations[] = {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { ARGUMENTS_ON_STACK = 16 };
+enum { ARGUMENTS_ON_STACK = 16, TEXT_KEPT_BYTES_MAX = 1 << 20 };
 
 bool weir_return_decimal(struct weir_evaluation *evaluation, struct weir_value *result,
                          const struct weir_decimal *decimal)
@@ -18,6 +18,15 @@ bool weir_return_decimal(struct weir_evaluation *evaluation, struct weir_value *
     }
     *result = (struct weir_value){.decimal = decimal, .kind = WEIR_TYPE_DECIMAL};
     return true;
+}
+
+struct weir_buffer *weir_evaluation_text(struct weir_evaluation *evaluation)
+{
+    weir_buffer_reset(evaluation->text);
+    if (evaluation->text->capacity > TEXT_KEPT_BYTES_MAX) {
+        weir_buffer_fini(evaluation->text);
+    }
+    return evaluation->text;
 }
 
 bool weir_return_buffer(struct weir_evaluation *evaluation, struct weir_value *result,

@@ -55,7 +55,9 @@ const struct weir_node *weir_node_finish(struct weir_compiler *compiler, struct 
     if (!operands_constant(node)) {
         return node;
     }
-    struct weir_evaluation evaluation = {.arena = compiler->arena};
+    weir_auto_buffer text;
+    weir_buffer_init(&text, WEIR_TEXT_BYTES_MAX);
+    struct weir_evaluation evaluation = {.arena = compiler->arena, .text = &text};
     struct weir_value value;
     if (!node->eval(&evaluation, node, &value)) {
         return node; /* fails for each row, as it would in ksqlDB */
@@ -88,7 +90,8 @@ static bool eval_cast(struct weir_evaluation *evaluation, const struct weir_node
 {
     struct weir_value value;
     return node->a->eval(evaluation, node->a, &value) &&
-           weir_cast_apply(node->cast, &value, evaluation->arena, out, &evaluation->message);
+           weir_cast_apply(node->cast, &value, evaluation->arena, weir_evaluation_text(evaluation),
+                           out, &evaluation->message);
 }
 
 const struct weir_node *weir_node_cast(struct weir_compiler *compiler, const struct weir_node *node,

@@ -15,6 +15,7 @@ struct weir_evaluator {
     struct weir_expression_options options;
     struct weir_cleanup *cleanups;
     struct weir_value variables[WEIR_LAMBDA_VARIABLES_MAX];
+    struct weir_buffer text;
     const char *message;
 };
 
@@ -32,6 +33,7 @@ struct weir_evaluator *weir_evaluator_create(const struct weir_expression *expre
     struct weir_evaluator *evaluator = weir_alloc(sizeof *evaluator);
     evaluator->arena = weir_arena_create(ARENA_BLOCK_BYTES);
     evaluator->message = "";
+    weir_buffer_init(&evaluator->text, WEIR_TEXT_BYTES_MAX);
     if (options) {
         evaluator->options = *options;
     }
@@ -51,6 +53,7 @@ void weir_evaluator_destroy(struct weir_evaluator *evaluator)
     if (evaluator) {
         run_cleanups(evaluator->cleanups);
         weir_arena_destroy(evaluator->arena);
+        weir_buffer_fini(&evaluator->text);
         weir_free(evaluator);
     }
 }
@@ -69,7 +72,11 @@ bool weir_evaluate(struct weir_evaluator *evaluator, const struct weir_row *row,
                    struct weir_arena *arena, struct weir_value *value_out)
 {
     struct weir_evaluation evaluation = {
-        .row = row, .arena = arena, .variables = evaluator->variables};
+        .row = row,
+        .arena = arena,
+        .variables = evaluator->variables,
+        .text = &evaluator->text,
+    };
     if (weir_node_eval(&evaluation, evaluator->root, value_out)) {
         return true;
     }

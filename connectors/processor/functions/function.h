@@ -24,6 +24,7 @@ struct weir_evaluation {
     const struct weir_row *row;
     struct weir_arena *arena;
     struct weir_value *variables; /* of lambdas, by index */
+    struct weir_buffer *text;     /* for text that is being made, by one kernel at a time */
     const char *message;          /* why it failed */
 };
 
@@ -186,6 +187,9 @@ static inline bool weir_text_is(struct weir_bytes text, const char *word)
     return text.len == strlen(word) && strncasecmp((const char *)text.data, word, text.len) == 0;
 }
 
+/* Empty, for one kernel's text: its memory is used again for each row. A kernel that has asked for
+ * it applies no lambda before it has returned the text. */
+struct weir_buffer *weir_evaluation_text(struct weir_evaluation *evaluation);
 /* NULL becomes a failure. */
 bool weir_return_decimal(struct weir_evaluation *evaluation, struct weir_value *result,
                          const struct weir_decimal *decimal);

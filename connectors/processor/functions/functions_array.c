@@ -112,8 +112,7 @@ WEIR_KERNEL(eval_join)
         delimiter =
             weir_value_is_null(&arguments[1]) ? WEIR_BYTES("") : weir_text_of(&arguments[1]);
     }
-    weir_auto_buffer text;
-    weir_buffer_init(&text, WEIR_TEXT_BYTES_MAX);
+    struct weir_buffer *text = weir_evaluation_text(evaluation);
     for (uint32_t i = 0; i < array->length; i++) {
         const struct weir_value *item = &array->items[i];
         if (!weir_value_is_null(item) && element->kind > WEIR_TYPE_STRING) {
@@ -121,11 +120,11 @@ WEIR_KERNEL(eval_join)
                                         "ARRAY_JOIN takes numbers, booleans and strings");
         }
         if (i > 0) {
-            weir_buffer_append_bytes(&text, delimiter);
+            weir_buffer_append_bytes(text, delimiter);
         }
-        weir_value_print_java(item, element, &text);
+        weir_value_print_java(item, element, text);
     }
-    return weir_return_buffer(evaluation, result, &text);
+    return weir_return_buffer(evaluation, result, text);
 }
 
 /* SLICE(array, from, to): both count from 1 and are included; NULL: to the end of that side. */

@@ -116,16 +116,15 @@ static bool return_encoded(struct weir_evaluation *evaluation, struct weir_bytes
     if (encoding == UTF8) {
         return weir_return_text(result, weir_utf8_repair(bytes, evaluation->arena));
     }
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
     if (encoding == HEX) {
-        weir_hex_encode(bytes, upper, &out);
+        weir_hex_encode(bytes, upper, out);
     } else if (encoding == BASE64) {
-        weir_base64_write(bytes, &out);
+        weir_base64_write(bytes, out);
     } else {
-        append_ascii(bytes, &out);
+        append_ascii(bytes, out);
     }
-    return weir_return_buffer(evaluation, result, &out);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 WEIR_KERNEL(eval_encode)

@@ -33,12 +33,11 @@ static bool return_value(struct weir_evaluation *evaluation, struct weir_json_cu
                 weir_return_text(result, text)) ||
                weir_evaluation_fail(evaluation, invalid_json);
     }
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
-    if (!weir_json_text_compact(&cursor, evaluation->arena, &out, WEIR_JSON_DEPTH_MAX)) {
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
+    if (!weir_json_text_compact(&cursor, evaluation->arena, out, WEIR_JSON_DEPTH_MAX)) {
         return weir_evaluation_fail(evaluation, invalid_json);
     }
-    return weir_return_buffer(evaluation, result, &out);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 WEIR_KERNEL(eval_extract)
@@ -313,13 +312,12 @@ WEIR_KERNEL(eval_concat)
         }
         objects = objects && first_byte(text) == '{';
     }
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
-    bool done = objects ? append_objects(evaluation, arguments, call->argument_count, &out)
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
+    bool done = objects ? append_objects(evaluation, arguments, call->argument_count, out)
                 : call->argument_count == 1
-                    ? append_compact(evaluation, weir_text_of(&arguments[0]), &out)
-                    : append_items(evaluation, arguments, call->argument_count, &out);
-    return done ? weir_return_buffer(evaluation, result, &out)
+                    ? append_compact(evaluation, weir_text_of(&arguments[0]), out)
+                    : append_items(evaluation, arguments, call->argument_count, out);
+    return done ? weir_return_buffer(evaluation, result, out)
                 : weir_evaluation_fail(evaluation, invalid_json);
 }
 

@@ -46,16 +46,15 @@ static bool read_mask(struct weir_evaluation *evaluation, const struct weir_valu
 static bool mask_part(struct weir_evaluation *evaluation, const struct mask *mask,
                       struct weir_bytes text, size_t from, size_t to, struct weir_value *result)
 {
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
-    weir_buffer_append(&out, text.data, from);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
+    weir_buffer_append(out, text.data, from);
     for (size_t i = from, bytes; i < to; i += bytes) {
         uint8_t character[4];
         uint32_t code = weir_utf8_get(text.data + i, text.len - i, &bytes);
-        weir_buffer_append(&out, character, weir_utf8_put(mask_character(mask, code), character));
+        weir_buffer_append(out, character, weir_utf8_put(mask_character(mask, code), character));
     }
-    weir_buffer_append(&out, text.data + to, text.len - to);
-    return weir_return_buffer(evaluation, result, &out);
+    weir_buffer_append(out, text.data + to, text.len - to);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 enum part { ALL, LEFT, RIGHT, ALL_BUT_LEFT, ALL_BUT_RIGHT };

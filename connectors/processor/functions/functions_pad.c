@@ -34,16 +34,15 @@ static bool pad(struct weir_evaluation *evaluation, const struct weir_value *arg
         return weir_return_null(result);
     }
     struct weir_bytes text = first_of(&arguments[0], wanted, &kept);
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
     if (!left) {
-        weir_buffer_append_bytes(&out, text);
+        weir_buffer_append_bytes(out, text);
     }
-    append_padding(&out, &arguments[2], wanted - kept);
+    append_padding(out, &arguments[2], wanted - kept);
     if (left) {
-        weir_buffer_append_bytes(&out, text);
+        weir_buffer_append_bytes(out, text);
     }
-    if (!weir_return_buffer(evaluation, result, &out)) {
+    if (!weir_return_buffer(evaluation, result, out)) {
         return false;
     }
     result->kind = arguments[0].kind;

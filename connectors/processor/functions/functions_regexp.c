@@ -238,22 +238,21 @@ WEIR_KERNEL(eval_replace)
     if (!search.regex) {
         return false;
     }
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
     size_t done = 0;
     enum weir_regex_result found;
-    while ((found = find_next(evaluation, &search)) == WEIR_REGEX_FOUND && !out.overflow) {
-        weir_buffer_append(&out, search.text.data + done, search.start - done);
+    while ((found = find_next(evaluation, &search)) == WEIR_REGEX_FOUND && !out->overflow) {
+        weir_buffer_append(out, search.text.data + done, search.start - done);
         done = search.end;
-        if (!append_replacement(&search, weir_text_of(&arguments[2]), &out)) {
+        if (!append_replacement(&search, weir_text_of(&arguments[2]), out)) {
             return weir_evaluation_fail(evaluation, "Illegal group reference");
         }
     }
     if (found == WEIR_REGEX_FAILED) {
         return false;
     }
-    weir_buffer_append(&out, search.text.data + done, search.text.len - done);
-    return weir_return_buffer(evaluation, result, &out);
+    weir_buffer_append(out, search.text.data + done, search.text.len - done);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 /* ---- split ---- */

@@ -93,22 +93,21 @@ WEIR_KERNEL(eval_replace)
 {
     struct weir_bytes text = weir_text_of(&arguments[0]), old = weir_text_of(&arguments[1]);
     struct weir_bytes by = weir_text_of(&arguments[2]);
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
     if (old.len == 0) {
-        replace_everywhere(text, by, &out);
-        return weir_return_buffer(evaluation, result, &out);
+        replace_everywhere(text, by, out);
+        return weir_return_buffer(evaluation, result, out);
     }
     size_t done = 0;
     for (size_t at; (at = find_forward(text, old, done, 1)) != SIZE_MAX; done = at + old.len) {
-        weir_buffer_append(&out, text.data + done, at - done);
-        weir_buffer_append_bytes(&out, by);
+        weir_buffer_append(out, text.data + done, at - done);
+        weir_buffer_append_bytes(out, by);
     }
     if (done == 0) {
         return weir_return_text(result, text);
     }
-    weir_buffer_append(&out, text.data + done, text.len - done);
-    return weir_return_buffer(evaluation, result, &out);
+    weir_buffer_append(out, text.data + done, text.len - done);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 /* ---- SPLIT ---- */

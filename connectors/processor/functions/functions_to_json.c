@@ -149,10 +149,9 @@ static void print(const struct weir_value *value, const struct weir_type *type,
 
 WEIR_KERNEL(eval_to_json)
 {
-    weir_auto_buffer out;
-    weir_buffer_init(&out, WEIR_TEXT_BYTES_MAX);
-    print(&arguments[0], call->argument_types[0], evaluation->arena, &out);
-    return weir_return_buffer(evaluation, result, &out);
+    struct weir_buffer *out = weir_evaluation_text(evaluation);
+    print(&arguments[0], call->argument_types[0], evaluation->arena, out);
+    return weir_return_buffer(evaluation, result, out);
 }
 
 static const struct weir_signature to_json_signatures[] = {

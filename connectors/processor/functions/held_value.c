@@ -271,3 +271,14 @@ uint32_t weir_held_set_add(struct weir_held_set *set, const struct weir_value *v
     }
     return count - 1;
 }
+
+void weir_held_set_remove(struct weir_held_set *set, uint32_t index)
+{
+    weir_held_list_remove(&set->list, index);
+    if (set->slots) {
+        memset(set->slots, 0, set->slot_count * sizeof *set->slots);
+        for (uint32_t i = 0; i < set->list.count; i++) {
+            index_item(set, i);
+        }
+    }
+}

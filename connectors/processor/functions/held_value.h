@@ -42,6 +42,8 @@ struct weir_held_set {
 void weir_held_set_fini(struct weir_held_set *set);
 /* Its place in the list, or UINT32_MAX. */
 uint32_t weir_held_set_find(const struct weir_held_set *set, const struct weir_value *value);
+/* Those behind it move up. */
+void weir_held_set_remove(struct weir_held_set *set, uint32_t index);
 /* The value is not in it. Returns its place. */
 uint32_t weir_held_set_add(struct weir_held_set *set, const struct weir_value *value);
 

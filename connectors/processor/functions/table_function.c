@@ -81,6 +81,7 @@ struct weir_table_evaluator {
     struct weir_cleanup *cleanups;
     struct weir_expression_options options;
     struct weir_value variables[WEIR_LAMBDA_VARIABLES_MAX];
+    struct weir_buffer text;
 };
 
 const struct weir_type *weir_table_call_type(struct weir_compiler *compiler,
@@ -120,6 +121,7 @@ weir_table_evaluator_create(const struct weir_expression *call,
 {
     struct weir_table_evaluator *evaluator = weir_alloc(sizeof *evaluator);
     evaluator->arena = weir_arena_create(4096);
+    weir_buffer_init(&evaluator->text, WEIR_TEXT_BYTES_MAX);
     if (options) {
         evaluator->options = *options;
     }
@@ -139,6 +141,7 @@ void weir_table_evaluator_destroy(struct weir_table_evaluator *evaluator)
         cleanup->fini(cleanup->cache);
     }
     weir_arena_destroy(evaluator->arena);
+    weir_buffer_fini(&evaluator->text);
     weir_free(evaluator);
 }
 
@@ -152,7 +155,11 @@ bool weir_table_evaluate(struct weir_table_evaluator *evaluator, const struct we
                          size_t *count_out)
 {
     struct weir_evaluation evaluation = {
-        .row = row, .arena = arena, .variables = evaluator->variables};
+        .row = row,
+        .arena = arena,
+        .variables = evaluator->variables,
+        .text = &evaluator->text,
+    };
     const struct weir_resolved_call *resolved = evaluator->resolved;
     struct weir_value *arguments =
         weir_arena_calloc(arena, resolved->argument_count + 1, sizeof *arguments);

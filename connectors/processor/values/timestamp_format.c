@@ -426,6 +426,18 @@ static bool print_field(const struct weir_time_element *element, const struct mo
     return print_zone(element, moment, buffer);
 }
 
+/* Spaces before what stands from start on, up to width. */
+static void pad_left(struct weir_buffer *buffer, size_t start, size_t width)
+{
+    size_t length = buffer->len - start;
+    if (length < width && weir_buffer_reserve(buffer, width - length)) {
+        uint8_t *field = buffer->data + start;
+        memmove(field + width - length, field, length);
+        memset(field, ' ', width - length);
+        buffer->len += width - length;
+    }
+}
+
 static bool print_elements(const struct weir_timestamp_format *format, const struct moment *moment,
                            struct weir_buffer *buffer)
 {
@@ -437,15 +449,11 @@ static bool print_elements(const struct weir_timestamp_format *format, const str
                    element->letter == WEIR_TIME_OPTIONAL_END) {
             continue;
         } else {
-            weir_auto_buffer field;
-            weir_buffer_init(&field, 256);
-            if (!print_field(element, moment, &field)) {
+            size_t start = buffer->len;
+            if (!print_field(element, moment, buffer)) {
                 return false;
             }
-            for (size_t width = field.len; width < element->pad; width++) {
-                weir_buffer_append_byte(buffer, ' ');
-            }
-            weir_buffer_append_bytes(buffer, weir_buffer_view(&field));
+            pad_left(buffer, start, element->pad);
         }
     }
     return true;

@@ -25,11 +25,13 @@ void weir_timestamp_format_destroy(struct weir_timestamp_format *format);
 /* zone: of texts that name none. False: the text does not fit. */
 bool weir_timestamp_format_parse(const struct weir_timestamp_format *format, struct weir_bytes text,
                                  const struct weir_time_zone *zone, int64_t *time_ms_out);
-/* False also when the text is no whole date; a time of day in it is ignored. */
+/* False also when the text is no whole date. Whether it has a time of day too: *has_time_out. */
 bool weir_timestamp_format_parse_date(const struct weir_timestamp_format *format,
-                                      struct weir_bytes text, int32_t *days_out);
+                                      struct weir_bytes text, int32_t *days_out,
+                                      bool *has_time_out);
 bool weir_timestamp_format_parse_time(const struct weir_timestamp_format *format,
-                                      struct weir_bytes text, int32_t *time_ms_out);
+                                      struct weir_bytes text, int32_t *time_ms_out,
+                                      bool *has_date_out);
 
 bool weir_timestamp_format_print(const struct weir_timestamp_format *format, int64_t time_ms,
                                  const struct weir_time_zone *zone, struct weir_buffer *buffer);

@@ -422,9 +422,21 @@ bool weir_timestamp_format_parse(const struct weir_timestamp_format *format, str
     return true;
 }
 
-bool weir_timestamp_format_parse_date(const struct weir_timestamp_format *format,
-                                      struct weir_bytes text, int32_t *days_out)
+static bool any_set(const struct parsed *parsed, const enum field *fields, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (parsed->set[fields[i]]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool weir_timestamp_format_parse_date(const struct weir_timestamp_format *format,
+                                      struct weir_bytes text, int32_t *days_out, bool *has_time_out)
+{
+    static const enum field of_time[] = {AM_PM,  HOUR, HOUR_OF_HALF, MINUTE,
+                                         SECOND, NANO, MS_OF_DAY};
     struct parsed parsed;
     int64_t days;
     if (!parse_all(format, text, &parsed) || !resolve_date(&parsed, &days)) {
@@ -433,12 +445,15 @@ bool weir_timestamp_format_parse_date(const struct weir_timestamp_format *format
     bool whole =
         parsed.set[YEAR] && (parsed.set[DAY_OF_YEAR] || (parsed.set[MONTH] && parsed.set[DAY]));
     *days_out = (int32_t)days;
+    *has_time_out = any_set(&parsed, of_time, sizeof of_time / sizeof *of_time);
     return whole;
 }
 
 bool weir_timestamp_format_parse_time(const struct weir_timestamp_format *format,
-                                      struct weir_bytes text, int32_t *time_ms_out)
+                                      struct weir_bytes text, int32_t *time_ms_out,
+                                      bool *has_date_out)
 {
+    static const enum field of_date[] = {YEAR, MONTH, DAY, DAY_OF_YEAR, WEEKDAY, QUARTER, ERA};
     struct parsed parsed;
     int64_t time_ms;
     if (!parse_all(format, text, &parsed) || !resolve_time(&parsed, &time_ms)) {
@@ -447,5 +462,6 @@ bool weir_timestamp_format_parse_time(const struct weir_timestamp_format *format
     bool has_hour = parsed.set[HOUR] || parsed.set[MS_OF_DAY] ||
                     (parsed.set[HOUR_OF_HALF] && parsed.set[AM_PM]);
     *time_ms_out = (int32_t)(time_ms % WEIR_DAY_MS);
+    *has_date_out = any_set(&parsed, of_date, sizeof of_date / sizeof *of_date);
     return has_hour;
 }

@@ -261,6 +261,91 @@ static void first_and_last_values_are_kept(void **state)
 }
 
 /* Two states that were updated in turns, merged. */
+static void the_largest_values_are_kept_in_order(void **state)
+{
+    (void)state;
+    static const struct run runs[] = {
+        {"TOPK(I, 2)",
+         {"{\"I\":1}", "{\"I\":5}", "{}", "{\"I\":5}", "{\"I\":3}"},
+         "ARRAY<INTEGER> [5,5]"},
+        {"TOPK(S, 3)", {"{\"S\":\"a\"}", "{\"S\":\"c\"}"}, "ARRAY<STRING> [\"c\",\"a\"]"},
+        {"TOPK(D, S, I, 2)",
+         {"{\"D\":1.5,\"S\":\"a\"}", "{\"D\":1.5,\"S\":\"b\",\"I\":2}", "{\"S\":\"c\"}",
+          "{\"D\":1.5,\"S\":\"d\"}"},
+         "ARRAY<STRUCT<`sort_col` DOUBLE, `col0` STRING, `col1` INTEGER>> "
+         "[{\"sort_col\":1.5,\"col0\":\"a\",\"col1\":null},"
+         "{\"sort_col\":1.5,\"col0\":\"b\",\"col1\":2}]"},
+        {"TOPKDISTINCT(L, 2)",
+         {"{\"L\":1}", "{\"L\":5}", "{\"L\":5}", "{\"L\":3}", "{}"},
+         "ARRAY<BIGINT> [5,3]"},
+        {"TOPKDISTINCT(DEC, 2)",
+         {"{\"DEC\":1.5}", "{\"DEC\":1.50}", "{\"DEC\":1}"},
+         "ARRAY<DECIMAL(6, 2)> [1.50,1.00]"},
+    };
+    assert_runs(runs, sizeof runs / sizeof *runs);
+}
+
+static void occurrences_are_counted(void **state)
+{
+    (void)state;
+    static const struct run runs[] = {
+        {"ATTR(S)", {"{\"S\":\"a\"}", "{\"S\":\"a\"}"}, "STRING \"a\""},
+        {"ATTR(S)", {"{\"S\":\"a\"}", "{}"}, "STRING null"},
+        {"ATTR(S)",
+         {"{\"S\":\"a\"}", "{\"S\":\"b\"}", "{\"S\":\"b\"}", "-{\"S\":\"a\"}"},
+         "STRING \"b\""},
+        {"ATTR(S)", {"{\"S\":\"a\"}", "-{\"S\":\"a\"}", "-{\"S\":\"a\"}"}, "STRING null"},
+        {"HISTOGRAM(S)",
+         {"{\"S\":\"a\"}", "{\"S\":\"b\"}", "{}", "{\"S\":\"a\"}", "-{\"S\":\"b\"}"},
+         "MAP<STRING, BIGINT> {\"a\":2}"},
+    };
+    assert_runs(runs, sizeof runs / sizeof *runs);
+}
+
+static void a_histogram_has_at_most_1000_values(void **state)
+{
+    (void)state;
+    struct weir_expression *call = expression_case_parse("HISTOGRAM(S)");
+    struct weir_aggregate *aggregate = create(call);
+    void *counts = new_state(aggregate);
+    char text[16];
+    for (int i = 0; i < 1500; i++) {
+        struct weir_value value = {.text = text, .kind = WEIR_TYPE_STRING};
+        value.length = (uint32_t)snprintf(text, sizeof text, "v%d", i);
+        assert_true(weir_aggregate_update(aggregate, counts, &value));
+        if (i < 400) { /* their places are free again */
+            assert_true(weir_aggregate_undo(aggregate, counts, &value));
+        }
+    }
+    struct weir_value result;
+    assert_true(weir_aggregate_result(aggregate, counts, expression_case_arena(), &result));
+    assert_int_equal(result.length, 1000);
+    assert_memory_equal(result.items[0].text, "v400", 4);
+    free_state(aggregate, counts);
+    weir_aggregate_destroy(aggregate);
+}
+
+static void statistics_are_computed_in_one_pass(void **state)
+{
+    (void)state;
+    static const struct run runs[] = {
+        {"CORRELATION(CAST(I AS DOUBLE), CAST(L AS DOUBLE))",
+         {"{\"I\":1,\"L\":8}"},
+         "DOUBLE \"NaN\""},
+        {"CORRELATION(CAST(I AS DOUBLE), CAST(L AS DOUBLE))",
+         {"{\"I\":1,\"L\":8}", "{\"I\":-1,\"L\":-2}", "{\"I\":9}", "{\"I\":7,\"L\":7}",
+          "-{\"I\":7,\"L\":7}", "{\"I\":-4,\"L\":-1}"},
+         "DOUBLE 0.7455284088780169"},
+        {"STDDEV_SAMPLE(I)", {"{\"I\":4}"}, "DOUBLE 0.0"},
+        {"STDDEV_SAMPLE(I)",
+         {"{\"I\":2}", "{\"I\":4}", "{\"I\":90}", "{}", "-{\"I\":90}", "{\"I\":6}"},
+         "DOUBLE 2.0"},
+        {"STDDEV_SAMP(D)", {"{\"D\":2}", "{\"D\":4}", "{\"D\":6}"}, "DOUBLE 4.0"},
+        {"STDDEV_SAMPLE(L)", {"{\"L\":10}", "{\"L\":12}"}, "DOUBLE 1.4142135623730951"},
+    };
+    assert_runs(runs, sizeof runs / sizeof *runs);
+}
+
 static const char *merged(const char *text, const char *const *rows, size_t count)
 {
     struct weir_expression *call = expression_case_parse(text);
@@ -384,6 +469,10 @@ int main(void)
         cmocka_unit_test(values_are_collected),
         cmocka_unit_test(large_sets_and_lists_stay_right),
         cmocka_unit_test(first_and_last_values_are_kept),
+        cmocka_unit_test(the_largest_values_are_kept_in_order),
+        cmocka_unit_test(occurrences_are_counted),
+        cmocka_unit_test(a_histogram_has_at_most_1000_values),
+        cmocka_unit_test(statistics_are_computed_in_one_pass),
         cmocka_unit_test(states_are_merged),
         cmocka_unit_test(what_can_be_split_is_known),
         cmocka_unit_test(foreign_states_are_refused),

@@ -161,12 +161,14 @@ static void a_date_has_no_hours_and_a_time_no_days(void **state)
     assert_true(weir_timestamp_format_print_time(time, 65000, &text));
     assert_string_equal(weir_buffer_text(&text), "00:01");
     int32_t days, time_ms;
-    assert_true(weir_timestamp_format_parse_date(date, WEIR_BYTES("2018-05-11"), &days));
+    bool other;
+    assert_true(weir_timestamp_format_parse_date(date, WEIR_BYTES("2018-05-11"), &days, &other));
     assert_int_equal(days, 17662);
-    assert_false(weir_timestamp_format_parse_date(time, WEIR_BYTES("10:00"), &days));
-    assert_true(weir_timestamp_format_parse_time(time, WEIR_BYTES("10:00"), &time_ms));
+    assert_false(weir_timestamp_format_parse_date(time, WEIR_BYTES("10:00"), &days, &other));
+    assert_true(weir_timestamp_format_parse_time(time, WEIR_BYTES("10:00"), &time_ms, &other));
     assert_int_equal(time_ms, 36000000);
-    assert_false(weir_timestamp_format_parse_time(date, WEIR_BYTES("2018-05-11"), &time_ms));
+    assert_false(
+        weir_timestamp_format_parse_time(date, WEIR_BYTES("2018-05-11"), &time_ms, &other));
     weir_timestamp_format_destroy(date);
     weir_timestamp_format_destroy(time);
     weir_timestamp_format_destroy(zoned);
