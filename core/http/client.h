@@ -30,7 +30,7 @@ struct weir_http_client;
 
 /* Whether this resolved address may be connected to (of a proxy, when one is set). From the owner's
  * thread. */
-typedef bool (*weir_http_address_fn)(const struct sockaddr *address, void *context);
+typedef bool (*weir_http_address_fn)(const struct sockaddr *address, const void *context);
 
 /* All strings are copied. Zero or NULL = the default named. */
 struct weir_http_client_options {
@@ -55,7 +55,7 @@ struct weir_http_client_options {
     const char *key_password; /* of the PEM key or the PKCS12 store */
     bool http1_only;
     weir_http_address_fn address_allowed; /* NULL: every address */
-    void *address_context;
+    const void *address_context;          /* borrowed for the client's life */
 };
 
 struct weir_http_header {

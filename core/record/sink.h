@@ -65,6 +65,9 @@ struct weir_sink_ops {
      * again; STOP: the task ends). */
     bool (*write)(void *state, const struct weir_batch *batch, struct weir_outcome *outcomes,
                   int64_t deadline_ms, struct weir_error *err);
+    /* Optional: how long after its first record a batch may be held back for record_count_out
+     * records; 0 = not at all. Asked before each batch. */
+    int64_t (*linger_ms)(const void *state, size_t *record_count_out);
     /* Optional: what write left in its own buffers is durable after it. Before each offset
      * commit. */
     bool (*flush)(void *state, int64_t deadline_ms, struct weir_error *err);

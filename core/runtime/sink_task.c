@@ -269,11 +269,32 @@ static void take_next(struct weir_sink_task *self)
     self->next = empty;
 }
 
+/* The first records of a batch, and those that come while the connector has it wait for more. */
+static bool gather(struct weir_sink_task *self, struct weir_error *err)
+{
+    const struct weir_sink_ops *ops = self->options.ops;
+    size_t wanted = 0;
+    if (self->fetch.record_count == 0 && !poll_into(self, &self->fetch, POLL_TIMEOUT_MS, err)) {
+        return false;
+    }
+    int64_t linger_ms = ops->linger_ms ? ops->linger_ms(self->state, &wanted) : 0;
+    int64_t until_ms = weir_clock_ms() + linger_ms;
+    int left_ms;
+    while (self->fetch.record_count > 0 && self->fetch.record_count < wanted &&
+           self->fetch.record_count < RECORDS_MAX && !weir_task_stopping(self->task) &&
+           (left_ms = weir_clock_left_ms(until_ms, POLL_TIMEOUT_MS)) > 0) {
+        if (!poll_into(self, &self->fetch, left_ms, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool turn(struct weir_sink_task *self, struct weir_error *err)
 {
     take_next(self);
     weir_sink_pause(self, weir_task_paused(self->task));
-    if (self->fetch.record_count == 0 && !poll_into(self, &self->fetch, POLL_TIMEOUT_MS, err)) {
+    if (!gather(self, err)) {
         return false;
     }
     bool idle = self->fetch.record_count == 0;

@@ -1,7 +1,7 @@
 """Fixtures of the sink's tests."""
 import pytest
 
-from sink.misbehaving import Misbehaving
+from support.misbehaving import Misbehaving
 
 
 @pytest.fixture

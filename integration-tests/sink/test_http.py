@@ -1,5 +1,8 @@
 """The HTTP sink against a server that misbehaves."""
 import base64
+import hashlib
+import hmac
+import json
 import time
 
 import pytest
@@ -208,3 +211,83 @@ def test_a_token_is_fetched_once_and_renewed_after_a_401_without_a_try(sink, ser
     assert [tokens[1], tokens[2], tokens[4]] == ["Bearer one", "Bearer one", "Bearer two"]
     assert tokens[0] == tokens[3] == "Basic " + base64.b64encode(b"me:s%26cret").decode()
     assert server.requests[0]["body"] == b"grant_type=client_credentials&scope=any"
+
+
+def test_a_signature_covers_the_bytes_of_each_try(sink, server):
+    server.plan = [500, 200]
+    sink(['{"a":"\u00e9"}'], properties={"hmac.secret": "whsec_" + base64.b64encode(b"new").decode(),
+                                        "hmac.secret.previous": "old", "retry.backoff.ms": "1500"})
+    arrived(server, 2)
+    assert len(set(server.header("Webhook-Id") + server.header("Idempotency-Key"))) == 1
+    times = server.header("Webhook-Timestamp")
+    assert int(times[1]) > int(times[0])
+    for request, seconds in zip(server.requests, times):
+        signed = f"{server.header('Webhook-Id')[0]}.{seconds}.".encode() + request["body"]
+        expected = ["v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+                    for key in (b"new", b"old")]
+        assert request["headers"]["webhook-signature"].split(" ") == expected
+
+
+def test_cloud_events_are_binary_or_structured(sink, server):
+    sink([(b"k", b'{"a":1}')], properties={"cloudevents.mode": "binary", "input.data.format": "JSON",
+                                           "cloudevents.type": "retrain"})
+    arrived(server, 1)
+    headers = server.requests[0]["headers"]
+    assert {name: headers[name] for name in ("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject")} == {
+        "ce-specversion": "1.0", "ce-id": f"{sink.topic}-0-0", "ce-source": f"/kafka/{sink.topic}", "ce-type": "retrain",
+        "ce-subject": "k"}
+    assert headers["Content-Type"] == "application/json" and server.bodies() == ['{"a":1}']
+
+
+def test_structured_cloud_events_come_in_batches(sink, server):
+    sink(['{"a":1}', "2"], properties={"cloudevents.mode": "structured", "input.data.format": "JSON", "batch.max.size": "10"})
+    arrived(server, 1)
+    assert server.header("Content-Type") == ["application/cloudevents-batch+json; charset=UTF-8"]
+    assert [event["data"] for event in json.loads(server.requests[0]["body"])] == [{"a": 1}, 2]
+
+
+def test_a_circuit_breaker_pauses_and_drops_nothing(sink, server):
+    server.plan = [503] * 4
+    one = sink("abc", properties={"max.retries": "3", "circuit.breaker.failures": "2", "circuit.breaker.pause.ms": "1000",
+                                  "behavior.on.error": "ignore"})
+    arrived(server, 7)
+    assert server.bodies() == ["a"] * 5 + ["b", "c"]
+    waits = [later["at"] - earlier["at"] for earlier, later in zip(server.requests, server.requests[1:])]
+    assert min(waits[1:4]) >= 0.95
+    assert "circuit breaker opened" in one.log() and "circuit breaker closed" in one.log()
+
+
+def test_records_beyond_max_retries_are_kept_while_the_circuit_is_open(sink, server):
+    server.plan = [503] * 6
+    sink("ab", properties={"max.retries": "1", "circuit.breaker.failures": "2", "circuit.breaker.pause.ms": "200",
+                           "behavior.on.error": "ignore"})
+    arrived(server, 8)
+    assert server.bodies() == ["a"] * 7 + ["b"]
+
+
+def test_the_text_of_records_is_rewritten(sink, server):
+    sink([(b"k", b"id=7 id=8")], properties={"regex.patterns": r"id=(\d)~$", "regex.replacements": "$1~ of ${topic}/${key}"})
+    arrived(server, 1)
+    assert server.bodies() == [f"7 8 of {sink.topic}/k"]
+
+
+def test_an_address_that_is_not_allowed_gets_no_byte(sink, server):
+    one = sink("a", ready=False, properties={"connection.disallow.local.ips": "true"})
+    assert one.process.wait(30) == 1
+    assert server.requests == [] and "its address is not allowed" in one.log()
+
+
+def test_an_allowed_range_is_an_exception(sink, server):
+    sink("a", properties={"connection.disallow.local.ips": "true", "connection.allow.cidr.ranges": "127.0.0.1/32"})
+    arrived(server, 1)
+
+
+def test_a_batch_waits_for_more_records_as_long_as_it_is_told(sink, server, topics):
+    sink(properties={"batch.max.size": "3", "batch.linger.ms": "4000"})
+    for body in b"abc":
+        topics.produce(sink.topic, [(None, bytes([body]))])
+    arrived(server, 1, 10)
+    topics.produce(sink.topic, [(None, b"d")])
+    start = time.time()
+    arrived(server, 2, 10)
+    assert server.bodies() == ["a,b,c", "d"] and server.requests[1]["at"] - start >= 3

@@ -5,7 +5,7 @@ import urllib.parse
 
 import pytest
 
-from sink.misbehaving import Cable
+from support.misbehaving import Cable
 from support.processes import wait_until
 
 

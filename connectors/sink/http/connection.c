@@ -121,7 +121,14 @@ static char *proxy_url(const struct weir_config *config)
     return weir_format("%s%s:%d", scheme, host, weir_config_int(config, "http.proxy.port"));
 }
 
+static bool address_allowed(const struct sockaddr *address, const void *context)
+{
+    const struct address_rules *rules = context;
+    return weir_address_rules_allow_address(rules, address);
+}
+
 struct weir_http_client *weir_http_sink_connect(const struct weir_config *config,
+                                                const struct http_sink_settings *settings,
                                                 size_t in_flight_max, struct weir_error *err)
 {
     weir_autofree char *proxy = proxy_url(config);
@@ -129,6 +136,8 @@ struct weir_http_client *weir_http_sink_connect(const struct weir_config *config
         .in_flight_max = in_flight_max,
         .connect_timeout_ms = weir_config_int(config, "http.connect.timeout.ms"),
         .total_timeout_ms = weir_config_int(config, "http.request.timeout.ms"),
+        .address_allowed = weir_address_rules_empty(&settings->addresses) ? NULL : address_allowed,
+        .address_context = &settings->addresses,
         .proxy_url = proxy,
         .proxy_user = given(config, "http.proxy.user"),
         .proxy_password = given(config, "http.proxy.password"),

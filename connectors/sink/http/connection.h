@@ -5,6 +5,7 @@
 #ifndef WEIR_SINK_HTTP_CONNECTION_H
 #define WEIR_SINK_HTTP_CONNECTION_H
 
+#include "connectors/sink/http/settings.h"
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "core/http/client.h"
@@ -13,8 +14,9 @@
 
 /* Whether the stores are of a kind that weir reads; looks into the files that there are. */
 bool weir_http_sink_check_tls(const struct weir_config *config, struct weir_error *err);
-/* Returns owned, or NULL. */
+/* Borrows settings for the client's life. Returns owned, or NULL. */
 struct weir_http_client *weir_http_sink_connect(const struct weir_config *config,
+                                                const struct http_sink_settings *settings,
                                                 size_t in_flight_max, struct weir_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "connectors/sink/http/delivery.h"
 
 #include "connectors/sink/http/delivery_internal.h"
+#include "connectors/sink/http/signature.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
@@ -13,21 +14,23 @@ enum { ARENA_BYTES = 64 * 1024 };
 
 struct delivery *weir_delivery_create(const struct http_sink_settings *settings,
                                       const struct weir_sink_context *context,
-                                      struct weir_http_client *client, struct trigger *trigger,
-                                      struct weir_oauth *oauth)
+                                      const struct delivery_parts *parts)
 {
     struct delivery *delivery = weir_alloc(sizeof(*delivery));
     delivery->settings = settings;
     delivery->context = context;
-    delivery->client = client;
-    delivery->trigger = trigger;
-    delivery->oauth = oauth;
+    delivery->parts = *parts;
+    delivery->breaker =
+        (struct breaker){.failure_count_max = settings->answer.breaker_failure_count_max,
+                         .pause_ms = settings->answer.breaker_pause_ms};
     delivery->arena = weir_arena_create(ARENA_BYTES);
     delivery->retries.random_state = (uint64_t)weir_clock_us();
     delivery->slots = weir_alloc_array(settings->in_flight_max, sizeof(*delivery->slots));
     weir_request_init(&delivery->scratch);
+    delivery->scratch.rewrite = parts->rewrite;
     for (size_t i = 0; i < settings->in_flight_max; i++) {
         weir_request_init(&delivery->slots[i].request);
+        delivery->slots[i].request.rewrite = parts->rewrite;
     }
     return delivery;
 }
@@ -72,10 +75,10 @@ static struct slot *free_slot(struct delivery *delivery)
 /* Adds the token; the caller's headers stand in the request's arena, so that adding is cheap. */
 static bool authorize(struct delivery *delivery, struct request *request, struct weir_error *err)
 {
-    if (!delivery->oauth) {
+    if (!delivery->parts.oauth) {
         return true;
     }
-    const char *header = weir_oauth_header(delivery->oauth, weir_clock_ms(), err);
+    const char *header = weir_oauth_header(delivery->parts.oauth, weir_clock_ms(), err);
     if (header) {
         weir_request_add_header(request, "Authorization", header);
     }
@@ -90,6 +93,9 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
     if (!authorize(delivery, request, err)) {
         return false;
     }
+    if (delivery->parts.signature) {
+        weir_signature_add(delivery->parts.signature, request, weir_clock_wall_ms());
+    }
     struct weir_http_request wire = {
         .method = request->method,
         .url = weir_buffer_text(&request->url),
@@ -99,9 +105,15 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
         .context = slot,
     };
     weir_delivery_count(delivery, "weir_sink_http_requests_total", 1);
-    bool started = weir_http_client_start(delivery->client, &wire, err);
-    request->header_count = header_count; /* the token may be another next time */
+    bool started = weir_http_client_start(delivery->parts.client, &wire, err);
+    request->header_count = header_count; /* token and signature are those of one try */
     return started;
+}
+
+static bool may_start(const struct delivery *delivery)
+{
+    return weir_breaker_may_start(
+        &delivery->breaker, weir_http_client_in_flight(delivery->parts.client), weir_clock_ms());
 }
 
 /* Fills the slots with the next requests of lanes that are ready. */
@@ -109,7 +121,8 @@ static bool start_more(struct delivery *delivery, int64_t deadline_ms, struct we
 {
     struct slot *slot;
     struct lane *lane;
-    while (weir_clock_ms() < deadline_ms && (slot = free_slot(delivery)) != NULL &&
+    while (weir_clock_ms() < deadline_ms && may_start(delivery) &&
+           (slot = free_slot(delivery)) != NULL &&
            (lane = weir_lanes_pop(&delivery->lanes)) != NULL) {
         if (!weir_delivery_prepare(delivery, lane, &slot->request)) {
             continue;
@@ -136,13 +149,13 @@ static bool renew(struct delivery *delivery, struct slot *slot,
                   const struct weir_http_response *response, bool *renewed_out,
                   struct weir_error *err)
 {
-    *renewed_out =
-        delivery->oauth && response->answered && response->status == 401 && !slot->renewed;
+    *renewed_out = delivery->parts.oauth && response->answered && !slot->renewed &&
+                   weir_status_codes_has(&delivery->settings->token_refused, response->status);
     if (!*renewed_out) {
         return true;
     }
     slot->renewed = true;
-    weir_oauth_expire(delivery->oauth);
+    weir_oauth_expire(delivery->parts.oauth);
     return start(delivery, slot, err);
 }
 
@@ -165,10 +178,24 @@ static bool take_answer(struct delivery *delivery, const struct weir_http_respon
     return good;
 }
 
+/* While the circuit breaker is open every record that was not decided waits for it. */
+static void wait_for_breaker(struct delivery *delivery)
+{
+    int64_t wait_ms = weir_breaker_wait_ms(&delivery->breaker, weir_clock_ms());
+    for (size_t i = 0; wait_ms > 0 && i < delivery->batch->record_count; i++) {
+        struct weir_outcome *outcome = &delivery->outcomes[i];
+        if (outcome->kind == WEIR_OUTCOME_RETRY) {
+            outcome->retry_after_ms =
+                outcome->retry_after_ms > wait_ms ? outcome->retry_after_ms : wait_ms;
+            outcome->reason = outcome->reason ? outcome->reason : "the circuit breaker is open";
+        }
+    }
+}
+
 /* Nothing may be under way when the batch goes away. */
 static void abandon(struct delivery *delivery)
 {
-    weir_http_client_cancel(delivery->client);
+    weir_http_client_cancel(delivery->parts.client);
     for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
         delivery->slots[i].lane = NULL;
     }
@@ -184,12 +211,13 @@ bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch
     weir_lanes_make(&delivery->lanes, batch, outcomes, settings->in_flight_max > 1,
                     settings->request.key_shape, delivery->arena);
     bool good = start_more(delivery, deadline_ms, err);
-    while (good && weir_http_client_in_flight(delivery->client) > 0) {
+    while (good && weir_http_client_in_flight(delivery->parts.client) > 0) {
         const struct weir_http_response *response =
-            weir_http_client_next(delivery->client, INT64_MAX);
+            weir_http_client_next(delivery->parts.client, INT64_MAX);
         good = !response || take_answer(delivery, response, err);
         good = good && start_more(delivery, deadline_ms, err);
     }
     abandon(delivery);
+    wait_for_breaker(delivery);
     return good;
 }

@@ -19,13 +19,23 @@
 #include <stdint.h>
 
 struct delivery;
+struct rewrite;
+struct signature;
 struct weir_oauth;
 
-/* Borrows all but takes nothing; oauth may be NULL. */
+/* All borrowed. */
+struct delivery_parts {
+    struct weir_http_client *client;
+    struct trigger *trigger;
+    struct weir_oauth *oauth; /* the rest may be NULL */
+    struct signature *signature;
+    struct rewrite *rewrite;
+};
+
+/* Borrows all but parts, which is copied. */
 struct delivery *weir_delivery_create(const struct http_sink_settings *settings,
                                       const struct weir_sink_context *context,
-                                      struct weir_http_client *client, struct trigger *trigger,
-                                      struct weir_oauth *oauth);
+                                      const struct delivery_parts *parts);
 void weir_delivery_destroy(struct delivery *delivery);
 
 /* The partition goes to another task, or comes anew: its tries no longer count. */

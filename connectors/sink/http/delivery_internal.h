@@ -3,6 +3,7 @@
 #ifndef WEIR_SINK_HTTP_DELIVERY_INTERNAL_H
 #define WEIR_SINK_HTTP_DELIVERY_INTERNAL_H
 
+#include "connectors/sink/http/breaker.h"
 #include "connectors/sink/http/delivery.h"
 #include "connectors/sink/http/lanes.h"
 #include "connectors/sink/http/oauth.h"
@@ -23,9 +24,8 @@ struct slot {
 struct delivery {
     const struct http_sink_settings *settings;
     const struct weir_sink_context *context;
-    struct weir_http_client *client;
-    struct trigger *trigger;
-    struct weir_oauth *oauth;
+    struct delivery_parts parts;
+    struct breaker breaker;
     struct retries retries;
     struct request scratch;
     struct slot *slots;

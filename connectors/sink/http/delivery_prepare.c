@@ -74,14 +74,14 @@ static bool concerns_trigger(const struct delivery *delivery, const struct templ
 static struct trigger_partition *partition_of(const struct delivery *delivery,
                                               const struct weir_record *record)
 {
-    return weir_trigger_partition(delivery->trigger, record->topic, record->partition);
+    return weir_trigger_partition(delivery->parts.trigger, record->topic, record->partition);
 }
 
 static enum verdict judge_trigger(struct delivery *delivery, size_t index,
                                   const struct template_record *record)
 {
     int64_t wait_ms = 0;
-    switch (weir_trigger_ask(delivery->trigger, partition_of(delivery, record->record),
+    switch (weir_trigger_ask(delivery->parts.trigger, partition_of(delivery, record->record),
                              &record->key, weir_clock_wall_ms(), &wait_ms)) {
     case TRIGGER_SEND:
         break;

@@ -116,9 +116,9 @@ static void remember(struct delivery *delivery, const struct request *request)
             weir_windowed_key_read(record->key, delivery->settings->request.key_shape);
         if (options->cooldown_ms > 0 || key.has_window) {
             weir_trigger_succeeded(
-                delivery->trigger,
-                weir_trigger_partition(delivery->trigger, record->topic, record->partition), &key,
-                now_ms);
+                delivery->parts.trigger,
+                weir_trigger_partition(delivery->parts.trigger, record->topic, record->partition),
+                &key, now_ms);
         }
     }
 }
@@ -152,6 +152,40 @@ static bool may_retry(const struct delivery *delivery, const struct weir_http_re
     return weir_status_codes_has(&delivery->settings->answer.retried, response->status);
 }
 
+static void show_breaker(const struct delivery *delivery)
+{
+    if (delivery->context->metric_set) {
+        delivery->context->metric_set(delivery->context, "weir_sink_http_circuit_open",
+                                      delivery->breaker.open);
+    }
+}
+
+static void close_breaker(struct delivery *delivery)
+{
+    bool was_open = delivery->breaker.open;
+    weir_breaker_succeeded(&delivery->breaker);
+    if (was_open) {
+        weir_log_info("http", "circuit breaker closed", "requests are sent again");
+        show_breaker(delivery);
+    }
+}
+
+/* Whether the circuit breaker is open, after this failure. */
+static bool breaks(struct delivery *delivery, const struct weir_http_response *response)
+{
+    bool counts = response->answered
+                      ? weir_status_codes_has(&delivery->settings->answer.broken, response->status)
+                      : response->error.action == WEIR_ERROR_RETRY;
+    bool was_open = delivery->breaker.open;
+    bool open = counts && weir_breaker_failed(&delivery->breaker, weir_clock_ms());
+    if (open && !was_open) {
+        weir_log_warn("http", "circuit breaker opened", "failures=%d pause_ms=%" PRId64,
+                      delivery->breaker.failure_count, delivery->breaker.pause_ms);
+        show_breaker(delivery);
+    }
+    return open;
+}
+
 bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct request *request,
                           const struct weir_http_response *response, struct weir_error *err)
 {
@@ -159,6 +193,7 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
     const struct weir_record *first = request->first.record;
     if (response->answered && weir_status_codes_has(&settings->success, response->status)) {
         weir_retries_forget(&delivery->retries, first);
+        close_breaker(delivery);
         succeed(delivery, request);
         return true;
     }
@@ -167,6 +202,12 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
         return false;
     }
     weir_delivery_count(delivery, "weir_sink_http_failures_total", 1);
+    if (breaks(delivery, response)) {
+        try_again(delivery, lane, request,
+                  weir_breaker_wait_ms(&delivery->breaker, weir_clock_ms()),
+                  reason_of(delivery, request, response, delivery->breaker.failure_count));
+        return true;
+    }
     int32_t failure_count = weir_retries_count(&delivery->retries, first);
     const char *reason = reason_of(delivery, request, response, failure_count);
     if (may_retry(delivery, response) && failure_count <= settings->retry_count_max) {

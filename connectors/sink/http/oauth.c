@@ -22,12 +22,14 @@ struct weir_oauth {
     int64_t renew_at_ms; /* 0 = there is no token */
 };
 
-struct weir_oauth *weir_oauth_create(const struct weir_config *config, struct weir_error *err)
+struct weir_oauth *weir_oauth_create(const struct weir_config *config,
+                                     const struct http_sink_settings *settings,
+                                     struct weir_error *err)
 {
     struct weir_oauth *oauth = weir_alloc(sizeof(*oauth));
     oauth->config = config;
     weir_buffer_init(&oauth->header, TEXT_BYTES_MAX);
-    oauth->client = weir_http_sink_connect(config, 1, err);
+    oauth->client = weir_http_sink_connect(config, settings, 1, err);
     if (!oauth->client) {
         weir_oauth_destroy(oauth);
         return NULL;

@@ -12,10 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct http_sink_settings;
 struct weir_oauth;
 
 /* auth.type is OAUTH2. Returns owned, or NULL. Asks for nothing yet. */
-struct weir_oauth *weir_oauth_create(const struct weir_config *config, struct weir_error *err);
+struct weir_oauth *weir_oauth_create(const struct weir_config *config,
+                                     const struct http_sink_settings *settings,
+                                     struct weir_error *err);
 void weir_oauth_destroy(struct weir_oauth *oauth);
 
 /* "Bearer ..."; borrowed until the next call. NULL: err is RETRY when the token server is away,

@@ -11,6 +11,8 @@ static const char *const locations[] = {"HEADER", "QUERY", NULL};
 static const char *const auth_modes[] = {"header", "url", NULL};
 static const char *const shapes[] = {"auto", "plain", "windowed", "session", NULL};
 static const char *const once_per[] = {"window", "record", NULL};
+static const char *const decimal_formats[] = {"BASE64", "NUMERIC", NULL};
+static const char *const event_modes[] = {"none", "binary", "structured", NULL};
 static const char *const store_types[] = {"", "PEM", "PKCS12", "JKS", NULL};
 static const char *const identifications[] = {"https", "", NULL};
 
@@ -67,7 +69,7 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("api1.topics", WEIR_PROPERTY_LIST, NULL, "Request", LOW,
          "Accepted; `topics` says what is read.")},
     {ROW("request.method", WEIR_PROPERTY_STRING, "POST", "Request", HIGH,
-         "The method; GET and DELETE send no body."),
+         "The method; DELETE sends no body, nor does GET without `api1.allow.get.request.body`."),
      .allowed = methods, .aliases = method_aliases},
     {ROW("headers", WEIR_PROPERTY_STRING, "", "Request", HIGH,
          "Headers of each request, `Name: value`, separated by `header.separator`; values are "
@@ -89,6 +91,17 @@ const struct weir_property weir_http_sink_properties[] = {
          "together. Headers that belong to the connection are never forwarded, nor values with "
          "control characters."),
      .aliases = forward_aliases},
+    {ROW("trace.context.forward", WEIR_PROPERTY_BOOLEAN, "true", "Request", LOW,
+         "Whether a record's `traceparent` and `tracestate` headers are sent, also where other "
+         "Kafka headers are not. A batch carries those of its first record.")},
+    {ROW("api1.http.request.parameters", WEIR_PROPERTY_STRING, "", "Request", LOW,
+         "V2: query parameters, `name=value`, separated by "
+         "`api1.http.request.parameters.separator`; values are templates as the URL is."),
+     .check = weir_http_sink_check_template},
+    {ROW("api1.http.request.parameters.separator", WEIR_PROPERTY_STRING, "&", "Request", LOW,
+         "V2: what separates them.")},
+    {ROW("api1.allow.get.request.body", WEIR_PROPERTY_BOOLEAN, "false", "Request", LOW,
+         "V2: whether a GET has a body, too.")},
     {ROW("idempotency.header.name", WEIR_PROPERTY_STRING, "Idempotency-Key", "Request", MEDIUM,
          "A header with a value that is the same whenever this request is made again, by a retry "
          "or after a crash, so that "
@@ -118,8 +131,16 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("batch.max.size", WEIR_PROPERTY_INT, "1", "Body", HIGH,
          "The most records in one request. Only records of one partition, with the same URL and "
          "headers, that were read "
-         "together are joined; nothing is held back to fill a batch."),
+         "together are joined; `batch.linger.ms` says how long more are waited for."),
      COUNTED(1, 1000000), .aliases = batch_size_aliases},
+    {ROW("batch.max.bytes", WEIR_PROPERTY_INT, "0", "Body", MEDIUM,
+         "A request's body is kept below this; a larger record goes alone. 0: only the number of "
+         "records counts."),
+     COUNTED(0, 64 * 1024 * 1024)},
+    {ROW("batch.linger.ms", WEIR_PROPERTY_LONG, "0", "Body", MEDIUM,
+         "How long after a first record more are waited for, until there are "
+         "`batch.max.size`. 0: what was read together is sent at once."),
+     COUNTED(0, 60000)},
     {ROW("batching.enabled", WEIR_PROPERTY_BOOLEAN, "true", "Body", LOW,
          "Aiven's switch: `false` is `batch.max.size` 1.")},
     {ROW("batch.key.pattern", WEIR_PROPERTY_STRING, "", "Body", LOW,
@@ -135,6 +156,36 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("batch.json.as.array", WEIR_PROPERTY_BOOLEAN, "true", "Body", MEDIUM,
          "With `request.body.format: json`: whether a body is a JSON array, of one record, too."),
      .aliases = array_aliases},
+
+    {ROW("regex.patterns", WEIR_PROPERTY_STRING, "", "Body", LOW,
+         "Regular expressions in Java's dialect, separated by `regex.separator`; all their matches "
+         "in a record's text are replaced, one expression after the other, before it is "
+         "sent.")},
+    {ROW("regex.replacements", WEIR_PROPERTY_STRING, "", "Body", LOW,
+         "What each is replaced by: as many. `$1` and `${name}` are groups; `${key}`, `${topic}` "
+         "and what else a template knows are the record's; a backslash takes the meaning from the "
+         "next character.")},
+    {ROW("regex.separator", WEIR_PROPERTY_STRING, "~", "Body", LOW, "What separates them.")},
+    {ROW("json.decimal.format", WEIR_PROPERTY_STRING, "BASE64", "Body", LOW,
+         "How a schema's Decimal is written, `BASE64` or `NUMERIC`. Records without a schema, the "
+         "only ones that weir reads, hold plain numbers, which are sent digit by digit as they "
+         "are, with either."),
+     .allowed = decimal_formats, .aliases = (const char *const[]){"decimal.format", NULL}},
+    {ROW("cloudevents.mode", WEIR_PROPERTY_STRING, "none", "CloudEvents", MEDIUM,
+         "`binary`: the value is the body, the attributes are `ce-` headers. `structured`: a JSON "
+         "object with the attributes and the value; with `batch.max.size` above 1 always an array "
+         "of them (`application/cloudevents-batch+json`). The id is that of the record, "
+         "`topic-partition-offset`, or `topic-key-windowstart` of a windowed key."),
+     .allowed = event_modes},
+    {ROW("cloudevents.source", WEIR_PROPERTY_STRING, "/kafka/${topic}", "CloudEvents", LOW,
+         "A template: the attribute `source`, a URI reference."),
+     .check = weir_http_sink_check_template},
+    {ROW("cloudevents.type", WEIR_PROPERTY_STRING, "weir.record", "CloudEvents", LOW,
+         "A template: the attribute `type`."),
+     .check = weir_http_sink_check_template},
+    {ROW("cloudevents.subject", WEIR_PROPERTY_STRING, "${key}", "CloudEvents", LOW,
+         "A template: the attribute `subject`; left out when it comes out empty."),
+     .check = weir_http_sink_check_template},
 
     {ROW("behavior.on.null.values", WEIR_PROPERTY_STRING, "ignore", "Errors", MEDIUM,
          "A tombstone is left out (`ignore`), left out with a warning (`log`), sent as DELETE to "
@@ -177,6 +228,19 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("retry.after.max.ms", WEIR_PROPERTY_INT, "300000", "Errors", LOW,
          "A longer wait that a Retry-After header asks for is cut to this."),
      COUNTED(0, 86400000)},
+
+    {ROW("circuit.breaker.failures", WEIR_PROPERTY_INT, "0", "Errors", MEDIUM,
+         "After so many failures in a row (of whatever requests) nothing is sent for "
+         "`circuit.breaker.pause.ms`; then one request at a time, until one succeeds. Records "
+         "wait: "
+         "while it is so, no failure counts against `max.retries`, and none is left out. 0: there "
+         "is no circuit breaker. Give `max.retries` at least this number."),
+     COUNTED(0, 1000000)},
+    {ROW("circuit.breaker.pause.ms", WEIR_PROPERTY_INT, "30000", "Errors", LOW, "How long."),
+     COUNTED(1, 86400000)},
+    {ROW("circuit.breaker.on.status.codes", WEIR_PROPERTY_STRING, "429,500-", "Errors", LOW,
+         "Statuses that count as such failures, besides no answer at all."),
+     .check = weir_http_sink_check_statuses},
 
     {ROW("trigger.once.per", WEIR_PROPERTY_STRING, "window", "Trigger", HIGH,
          "`window`: of the records with a windowed key, one request is made for each window and "
@@ -222,6 +286,21 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("http.proxy.user", WEIR_PROPERTY_STRING, "", "Connection", LOW, "Its user.")},
     {ROW("http.proxy.password", WEIR_PROPERTY_PASSWORD, NULL, "Connection", LOW, "Its password.")},
 
+    {ROW("connection.disallow.local.ips", WEIR_PROPERTY_BOOLEAN, "false", "Connection", MEDIUM,
+         "Whether addresses of this host and link-local ones are refused, looked at after the name "
+         "was resolved, for each connection. With a proxy its own address is what is looked at.")},
+    {ROW("connection.disallow.private.ips", WEIR_PROPERTY_BOOLEAN, "false", "Connection", MEDIUM,
+         "The same for 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7.")},
+    {ROW("connection.disallow.class.e.ips", WEIR_PROPERTY_BOOLEAN, "false", "Connection", LOW,
+         "The same for 240.0.0.0/4.")},
+    {ROW("connection.disallow.cidr.ranges", WEIR_PROPERTY_LIST, "", "Connection", LOW,
+         "The same for these ranges, as 203.0.113.0/24 or 2001:db8::/32."),
+     .check = weir_http_sink_check_ranges},
+    {ROW("connection.allow.cidr.ranges", WEIR_PROPERTY_LIST, "", "Connection", LOW,
+         "Ranges that are allowed all the same. Given without anything disallowed: the only ones "
+         "allowed."),
+     .check = weir_http_sink_check_ranges},
+
     {ROW("auth.type", WEIR_PROPERTY_STRING, "NONE", "Authentication", HIGH,
          "`NONE`, `BASIC` (`connection.user`, `connection.password`), `BEARER` (`bearer.token`), "
          "`API_KEY` (`api.key.*`) or "
@@ -259,6 +338,20 @@ const struct weir_property weir_http_sink_properties[] = {
      .allowed = auth_modes},
     {ROW("oauth2.token.property", WEIR_PROPERTY_STRING, "access_token", "Authentication", LOW,
          "OAUTH2: the field of the answer with the token.")},
+    {ROW("oauth2.token.renew.on.status.codes", WEIR_PROPERTY_STRING, "401", "Authentication", LOW,
+         "OAUTH2: statuses after which a token is fetched anew, once for each try, at no cost of "
+         "tries."),
+     .check = weir_http_sink_check_statuses},
+    {ROW("hmac.secret", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
+         "Requests are signed as Standard Webhooks says: `webhook-id` (the request's own "
+         "idempotency key), `webhook-timestamp` (of each try) and `webhook-signature`, an "
+         "HMAC-SHA256 of `id.timestamp.body` over the body's bytes before compression. "
+         "`whsec_` and base64, or the key's text."),
+     .check = weir_http_sink_check_secret},
+    {ROW("hmac.secret.previous", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", LOW,
+         "A second signature with this secret stands beside the first, while receivers change "
+         "over."),
+     .check = weir_http_sink_check_secret},
     {ROW("oauth2.client.audience", WEIR_PROPERTY_STRING, "", "Authentication", LOW,
          "OAUTH2: the audience asked for; empty: none is sent.")},
 

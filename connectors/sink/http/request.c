@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/sink/http/request.h"
+#include "connectors/sink/http/request_internal.h"
 
+#include "connectors/sink/http/cloud_event.h"
 #include "connectors/sink/http/json_valid.h"
 #include "core/base/alloc.h"
 #include "core/base/log.h"
@@ -8,21 +9,8 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
-enum {
-    URL_BYTES_MAX = 64 * 1024,
-    BATCH_KEY_BYTES_MAX = 64 * 1024,
-    HEADER_BYTES_MAX = 64 * 1024,
-    ARENA_BYTES = 4096
-};
-
-/* A request's own business, or the connection's: never taken over from a Kafka header. */
-static const char *const reserved[] = {
-    "Connection", "Content-Length",      "Expect",           "Host",
-    "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE",
-    "Trailer",    "Transfer-Encoding",   "Upgrade",
-};
+enum { URL_BYTES_MAX = 64 * 1024, BATCH_KEY_BYTES_MAX = 64 * 1024, ARENA_BYTES = 4096 };
 
 static bool reject(struct weir_error *err, const char *problem)
 {
@@ -118,91 +106,73 @@ static bool fill_url(struct request *request, const struct request_settings *set
     return !url->overflow || reject(err, "the URL is too long");
 }
 
-static bool fill_header(struct request *request, const struct header_template *header,
+/* What was appended since `before`, taken off again. */
+static struct weir_bytes take_back(struct request *request, size_t before)
+{
+    struct weir_buffer *body = &request->body;
+    struct weir_bytes piece = weir_arena_copy(
+        request->arena, (struct weir_bytes){body->data + before, body->len - before});
+    body->len = before;
+    return piece;
+}
+
+/* The record's text, before regex.* and CloudEvents. */
+static bool append_text(struct request *request, const struct request_settings *settings,
                         const struct template_record *record, struct weir_error *err)
 {
-    weir_auto_buffer value;
-    weir_buffer_init(&value, HEADER_BYTES_MAX);
-    if (!weir_template_fill(header->value, record, TEMPLATE_HEADER, request->arena, &value, err)) {
-        return false;
+    struct weir_bytes value = record->record->value;
+    struct weir_buffer *body = &request->body;
+    if (settings->body) {
+        return weir_template_fill(settings->body, record, TEMPLATE_BODY, request->arena, body, err);
     }
-    const char *text = weir_arena_strndup(request->arena, weir_buffer_text(&value), value.len);
-    if (value.overflow || strlen(text) != value.len || !weir_http_header_value_valid(text)) {
-        return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0,
-                         "header %s: what the record fills in cannot stand in a header",
-                         header->name);
+    if (settings->body_is_json && settings->value_format != WEIR_DATA_JSON) {
+        weir_json_append_string(body, value);
+    } else {
+        weir_buffer_append_bytes(body, value);
     }
-    weir_request_add_header(request, header->name, text);
     return true;
 }
 
-static bool is_taken(const struct request *request, const char *name)
+static bool append_rewritten(struct request *request, const struct request_settings *settings,
+                             const struct template_record *record, size_t before,
+                             struct weir_error *err)
 {
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-        if (strcasecmp(reserved[i], name) == 0) {
-            return true;
-        }
+    struct weir_bytes text;
+    if (!weir_rewrite_apply(request->rewrite, take_back(request, before), record, request->arena,
+                            &text, err)) {
+        return false;
     }
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (strcasecmp(request->headers[i].name, name) == 0) {
-            return true;
-        }
+    if (settings->body_is_json && !weir_json_valid(text)) {
+        return reject(err, "what regex.replacements made of the value is not JSON");
     }
-    return false;
-}
-
-/* Whatever cannot be an HTTP header is left out: it would be another header, or another request. */
-static void forward_headers(struct request *request, const struct weir_record *record)
-{
-    for (size_t i = 0; i < record->header_count; i++) {
-        const struct weir_header *header = &record->headers[i];
-        if (weir_bytes_is_null(header->value) || header->name.len == 0) {
-            continue;
-        }
-        const char *name =
-            weir_arena_strndup(request->arena, (const char *)header->name.data, header->name.len);
-        const char *value =
-            weir_arena_strndup(request->arena, (const char *)header->value.data, header->value.len);
-        bool good = strlen(name) == header->name.len && strlen(value) == header->value.len &&
-                    weir_http_header_name_valid(name) && weir_http_header_value_valid(value);
-        if (good && !is_taken(request, name)) {
-            weir_request_add_header(request, name, value);
-        }
-    }
-}
-
-static bool fill_headers(struct request *request, const struct request_settings *settings,
-                         const struct template_record *record, struct weir_error *err)
-{
-    for (size_t i = 0; i < settings->header_count; i++) {
-        if (!fill_header(request, &settings->headers[i], record, err)) {
-            return false;
-        }
-    }
-    if (settings->forward_headers) {
-        forward_headers(request, record->record);
-    }
+    weir_buffer_append_bytes(&request->body, text);
     return true;
 }
 
 static bool append_value(struct request *request, const struct request_settings *settings,
                          const struct template_record *record, struct weir_error *err)
 {
-    struct weir_bytes value = record->record->value;
-    struct weir_buffer *body = &request->body;
+    size_t before = request->body.len;
     bool is_json = settings->value_format == WEIR_DATA_JSON;
-    if (is_json && !weir_json_valid(value)) {
+    if (is_json && !weir_json_valid(record->record->value)) {
         return reject(err, "the value is not JSON");
     }
-    if (settings->body) {
-        return weir_template_fill(settings->body, record, TEMPLATE_BODY, request->arena, body, err);
+    if (!append_text(request, settings, record, err)) {
+        return false;
     }
-    if (settings->body_is_json && !is_json) {
-        weir_json_append_string(body, value);
-    } else {
-        weir_buffer_append_bytes(body, value);
+    if (request->body.overflow) {
+        return true; /* told by the caller */
     }
-    return true;
+    if (request->rewrite && !append_rewritten(request, settings, record, before, err)) {
+        return false;
+    }
+    if (settings->event.mode != CLOUD_EVENT_STRUCTURED) {
+        return true;
+    }
+    bool data_is_json = settings->body_is_json || settings->body;
+    return weir_cloud_event_append(&settings->event, record, take_back(request, before),
+                                   data_is_json ? WEIR_DATA_JSON : settings->value_format,
+                                   request->arena, &request->body, err);
 }
 
 static bool append_record(struct request *request, const struct request_settings *settings,
@@ -236,12 +206,12 @@ static bool begin(struct request *request, const struct request_settings *settin
     reset(request);
     bool deletes = weir_bytes_is_null(record->record->value);
     request->method = deletes ? "DELETE" : settings->method;
-    request->has_body =
-        strcmp(request->method, "DELETE") != 0 && strcmp(request->method, "GET") != 0;
+    request->has_body = strcmp(request->method, "DELETE") != 0 &&
+                        (strcmp(request->method, "GET") != 0 || settings->get_has_body);
     request->is_windowed = record->key.has_window;
     request->first = request->last = *record;
     if (!fill_url(request, settings, record, err) ||
-        !fill_headers(request, settings, record, err)) {
+        !weir_request_fill_headers(request, settings, record, err)) {
         return false;
     }
     return !settings->batch_key || weir_template_fill(settings->batch_key, record, TEMPLATE_HEADER,
@@ -256,20 +226,6 @@ bool weir_request_begin(struct request *request, const struct request_settings *
         return false;
     }
     weir_request_cover(request, index);
-    return true;
-}
-
-static bool same_headers(const struct request *a, const struct request *b)
-{
-    if (a->header_count != b->header_count) {
-        return false;
-    }
-    for (size_t i = 0; i < a->header_count; i++) {
-        if (strcmp(a->headers[i].name, b->headers[i].name) != 0 ||
-            strcmp(a->headers[i].value, b->headers[i].value) != 0) {
-            return false;
-        }
-    }
     return true;
 }
 
@@ -294,32 +250,31 @@ enum request_join weir_request_join(struct request *request, struct request *scr
         weir_bytes_equal(weir_buffer_view(&request->url), weir_buffer_view(&scratch->url)) &&
         weir_bytes_equal(weir_buffer_view(&request->batch_key),
                          weir_buffer_view(&scratch->batch_key)) &&
-        same_headers(request, scratch);
+        weir_request_same_headers(request, scratch);
+    size_t before = request->body.len;
+    struct template_record last = request->last;
     if (!same || !append_record(request, settings, record, &problem)) {
+        return REQUEST_OTHER;
+    }
+    if (settings->body_bytes_max > 0 && request->body.len >= settings->body_bytes_max) {
+        request->body.len = before;
+        request->body_record_count--;
+        request->last = last;
         return REQUEST_OTHER;
     }
     weir_request_cover(request, index);
     return REQUEST_JOINED;
 }
 
-/* topic-partition-offset, topic-partition-first-last, topic-key-windowstart: safe in a header
- * whatever the key holds. */
+/* A batch's name is that of its first and last record. */
 static const char *own_key(struct request *request)
 {
     const struct weir_record *first = request->first.record, *last = request->last.record;
-    if (request->first.key.has_window) {
-        weir_auto_buffer key;
-        weir_buffer_init(&key, HEADER_BYTES_MAX);
-        weir_percent_encode(request->first.key.base, &key);
-        return weir_arena_format(request->arena, "%s-%s-%" PRId64, first->topic,
-                                 weir_buffer_text(&key), request->first.key.start_ms);
-    }
     if (request->body_record_count > 1) {
         return weir_arena_format(request->arena, "%s-%" PRId32 "-%" PRId64 "-%" PRId64,
                                  first->topic, first->partition, first->offset, last->offset);
     }
-    return weir_arena_format(request->arena, "%s-%" PRId32 "-%" PRId64, first->topic,
-                             first->partition, first->offset);
+    return weir_record_id(&request->first, request->arena);
 }
 
 static bool add_idempotency_key(struct request *request, const struct request_settings *settings,
@@ -331,9 +286,9 @@ static bool add_idempotency_key(struct request *request, const struct request_se
     if (settings->idempotency_key) {
         const struct header_template header = {settings->idempotency_header,
                                                settings->idempotency_key};
-        return fill_header(request, &header, &request->first, err);
+        return weir_request_fill_header(request, &header, &request->first, err);
     }
-    weir_request_add_header(request, settings->idempotency_header, own_key(request));
+    weir_request_add_header(request, settings->idempotency_header, request->id);
     return true;
 }
 
@@ -346,5 +301,6 @@ bool weir_request_finish(struct request *request, const struct request_settings 
             return reject(err, "the body is too large");
         }
     }
+    request->id = own_key(request);
     return add_idempotency_key(request, settings, err);
 }

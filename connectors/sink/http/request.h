@@ -11,6 +11,7 @@
 #ifndef WEIR_SINK_HTTP_REQUEST_H
 #define WEIR_SINK_HTTP_REQUEST_H
 
+#include "connectors/sink/http/rewrite.h"
 #include "connectors/sink/http/settings.h"
 #include "connectors/sink/http/template.h"
 #include "core/base/arena.h"
@@ -24,6 +25,8 @@ enum { REQUEST_BODY_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct request {
     struct weir_arena *arena;
+    struct rewrite *rewrite; /* borrowed; NULL = none */
+    const char *id;          /* the same whenever these records are sent; once finished */
     const char *method;
     struct weir_buffer url, body, batch_key;
     struct weir_http_header *headers; /* in the arena */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/sink/http/settings.h"
+#include "connectors/sink/http/settings_internal.h"
 
 #include "connectors/sink/http/connection.h"
+#include "connectors/sink/http/rewrite.h"
 #include "core/http/client.h"
 
 #include <string.h>
@@ -9,38 +10,45 @@
 
 enum { HEADER_COUNT_MAX = 256, SEPARATOR_BYTES_MAX = 64, HEADER_BYTES_MAX = 65536 };
 
-struct reading {
-    const struct weir_config *config;
-    struct weir_arena *arena;
-    struct http_sink_settings *settings;
-    struct header_template *headers;
-};
-
-/* The given value, NULL when it is absent or empty. */
-static const char *given(const struct weir_config *config, const char *name)
+const char *weir_settings_given(const struct weir_config *config, const char *name)
 {
     const char *value = weir_config_string(config, name);
     return value && *value ? value : NULL;
 }
 
-static bool is(const struct weir_config *config, const char *name, const char *value)
+bool weir_settings_is(const struct weir_config *config, const char *name, const char *value)
 {
     const char *text = weir_config_string(config, name);
     return text && strcasecmp(text, value) == 0;
 }
 
-/* NULL stays NULL. The row's own check has seen that it can be read. */
-static const struct template *read_template(const struct reading *reading, const char *text)
+const struct template *weir_settings_template(const struct reading *reading, const char *text)
 {
     struct weir_error problem = {0};
     return text ? weir_template_read(text, reading->arena, &problem) : NULL;
 }
 
+/* V2's query parameters behind the URL. */
+static const char *with_parameters(const struct reading *reading, const char *url)
+{
+    const char *parameters = weir_settings_given(reading->config, "api1.http.request.parameters");
+    const char *separator =
+        weir_settings_given(reading->config, "api1.http.request.parameters.separator");
+    while (parameters) {
+        const char *end = separator ? strstr(parameters, separator) : NULL;
+        int len = (int)(end ? (size_t)(end - parameters) : strlen(parameters));
+        url = weir_arena_format(reading->arena, "%s%c%.*s", url, strchr(url, '?') ? '&' : '?', len,
+                                parameters);
+        parameters = end ? end + strlen(separator) : NULL;
+    }
+    return url;
+}
+
 static bool read_url(struct reading *reading, struct weir_error *err)
 {
     const struct weir_config *config = reading->config;
-    const char *url = given(config, "http.api.url");
-    const char *base = given(config, "http.api.base.url");
+    const char *url = weir_settings_given(config, "http.api.url");
+    const char *base = weir_settings_given(config, "http.api.base.url");
     if (!url && !base) {
         return weir_config_fail(config, "http.api.url", err, "missing required property");
     }
@@ -58,7 +66,7 @@ static bool read_url(struct reading *reading, struct weir_error *err)
         return weir_config_fail(config, base ? "http.api.base.url" : "http.api.url", err,
                                 "'%s' does not begin with http:// or https://", url);
     }
-    reading->settings->request.url = read_template(reading, url);
+    reading->settings->request.url = weir_settings_template(reading, with_parameters(reading, url));
     return true;
 }
 
@@ -104,7 +112,7 @@ static bool read_header(struct reading *reading, const char *property, char *tex
 static bool read_headers(struct reading *reading, const char *property, const char *separator,
                          struct weir_error *err)
 {
-    const char *value = given(reading->config, property);
+    const char *value = weir_settings_given(reading->config, property);
     char *rest = value ? weir_arena_strdup(reading->arena, value) : NULL;
     while (rest) {
         char *next = strstr(rest, separator);
@@ -144,11 +152,11 @@ static bool missing(const struct reading *reading, const char *property, const c
 static bool read_api_key(struct reading *reading, struct weir_error *err)
 {
     const char *name = weir_config_string(reading->config, "api.key.name");
-    const char *value = given(reading->config, "api.key.value");
+    const char *value = weir_settings_given(reading->config, "api.key.value");
     if (!value) {
         return missing(reading, "api.key.value", "API_KEY", err);
     }
-    if (is(reading->config, "api.key.location", "HEADER")) {
+    if (weir_settings_is(reading->config, "api.key.location", "HEADER")) {
         return add_literal(reading, "api.key.value", name, value, err);
     }
     weir_auto_buffer query;
@@ -164,23 +172,25 @@ static bool read_api_key(struct reading *reading, struct weir_error *err)
 static bool read_authentication(struct reading *reading, struct weir_error *err)
 {
     const struct weir_config *config = reading->config;
-    const char *fixed = given(config, "http.headers.authorization");
+    const char *fixed = weir_settings_given(config, "http.headers.authorization");
     if (fixed) {
         return add_literal(reading, "http.headers.authorization", "Authorization", fixed, err);
     }
-    if (is(config, "auth.type", "BEARER")) {
-        const char *token = given(config, "bearer.token");
+    if (weir_settings_is(config, "auth.type", "BEARER")) {
+        const char *token = weir_settings_given(config, "bearer.token");
         return token ? add_literal(reading, "bearer.token", "Authorization",
                                    weir_arena_format(reading->arena, "Bearer %s", token), err)
                      : missing(reading, "bearer.token", "BEARER", err);
     }
-    if (is(config, "auth.type", "BASIC") && !given(config, "connection.user")) {
+    if (weir_settings_is(config, "auth.type", "BASIC") &&
+        !weir_settings_given(config, "connection.user")) {
         return missing(reading, "connection.user", "BASIC", err);
     }
-    if (is(config, "auth.type", "OAUTH2") && !given(config, "oauth2.token.url")) {
+    if (weir_settings_is(config, "auth.type", "OAUTH2") &&
+        !weir_settings_given(config, "oauth2.token.url")) {
         return missing(reading, "oauth2.token.url", "OAUTH2", err);
     }
-    return !is(config, "auth.type", "API_KEY") || read_api_key(reading, err);
+    return !weir_settings_is(config, "auth.type", "API_KEY") || read_api_key(reading, err);
 }
 
 static bool has_header(const struct reading *reading, const char *name)
@@ -197,23 +207,27 @@ static bool has_header(const struct reading *reading, const char *name)
 static bool add_content_type(struct reading *reading, struct weir_error *err)
 {
     const struct request_settings *request = &reading->settings->request;
-    const char *type = given(reading->config, "http.headers.content.type");
+    const char *type = weir_settings_given(reading->config, "http.headers.content.type");
+    bool is_event = request->event.mode == CLOUD_EVENT_STRUCTURED;
     bool is_json = request->body_is_json || request->value_format == WEIR_DATA_JSON;
     bool is_text = request->value_format == WEIR_DATA_STRING;
     if (has_header(reading, "Content-Type")) {
         return true;
     }
     if (!type) {
-        type = is_json   ? "application/json"
-               : is_text ? "text/plain; charset=UTF-8"
-                         : "application/octet-stream";
+        type = is_event && request->wraps_array
+                   ? "application/cloudevents-batch+json; charset=UTF-8"
+               : is_event ? "application/cloudevents+json; charset=UTF-8"
+               : is_json  ? "application/json"
+               : is_text  ? "text/plain; charset=UTF-8"
+                          : "application/octet-stream";
     }
     return add_literal(reading, "http.headers.content.type", "Content-Type", type, err);
 }
 
 static bool read_all_headers(struct reading *reading, struct weir_error *err)
 {
-    const char *separator = given(reading->config, "header.separator");
+    const char *separator = weir_settings_given(reading->config, "header.separator");
     if (!separator || strlen(separator) > SEPARATOR_BYTES_MAX) {
         return weir_config_fail(reading->config, "header.separator", err,
                                 "must be 1 to %d characters", SEPARATOR_BYTES_MAX);
@@ -231,7 +245,7 @@ static enum null_behavior null_behavior(const struct weir_config *config)
 {
     static const char *const names[] = {"ignore", "delete", "log", "fail"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (is(config, "behavior.on.null.values", names[i])) {
+        if (weir_settings_is(config, "behavior.on.null.values", names[i])) {
             return (enum null_behavior)i;
         }
     }
@@ -242,7 +256,7 @@ static enum key_shape key_shape(const struct weir_config *config)
 {
     static const char *const names[] = {"auto", "plain", "windowed", "session"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (is(config, "key.format", names[i])) {
+        if (weir_settings_is(config, "key.format", names[i])) {
             return (enum key_shape)i;
         }
     }
@@ -253,7 +267,7 @@ static const char *method_of(const struct weir_config *config)
 {
     static const char *const methods[] = {"POST", "PUT", "PATCH", "DELETE", "GET"};
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        if (is(config, "request.method", methods[i])) {
+        if (weir_settings_is(config, "request.method", methods[i])) {
             return methods[i];
         }
     }
@@ -264,14 +278,17 @@ static bool read_body(struct reading *reading, struct weir_error *err)
 {
     const struct weir_config *config = reading->config;
     struct request_settings *request = &reading->settings->request;
-    request->body_is_json = is(config, "request.body.format", "json");
+    request->body_is_json = weir_settings_is(config, "request.body.format", "json");
     request->wraps_array =
         request->body_is_json && weir_config_boolean(config, "batch.json.as.array");
-    request->body = read_template(reading, given(config, "request.body"));
+    request->body = weir_settings_template(reading, weir_settings_given(config, "request.body"));
     request->prefix = weir_config_string(config, "batch.prefix");
     request->suffix = weir_config_string(config, "batch.suffix");
     request->separator = weir_config_string(config, "batch.separator");
-    request->batch_key = read_template(reading, given(config, "batch.key.pattern"));
+    request->get_has_body = weir_config_boolean(config, "api1.allow.get.request.body");
+    request->body_bytes_max = (size_t)weir_config_int(config, "batch.max.bytes");
+    request->batch_key =
+        weir_settings_template(reading, weir_settings_given(config, "batch.key.pattern"));
     request->record_count_max = weir_config_boolean(config, "batching.enabled")
                                     ? (size_t)weir_config_int(config, "batch.max.size")
                                     : 1;
@@ -288,25 +305,6 @@ static bool read_body(struct reading *reading, struct weir_error *err)
     return true;
 }
 
-static void read_answers(struct reading *reading)
-{
-    const struct weir_config *config = reading->config;
-    struct answer_settings *answer = &reading->settings->answer;
-    struct weir_error checked = {0};
-    weir_status_codes_read(weir_config_string(config, "success.status.codes"), &answer->success,
-                           &checked);
-    weir_status_codes_read(weir_config_string(config, "retry.on.status.codes"), &answer->retried,
-                           &checked);
-    answer->retry_count_max = weir_config_int(config, "max.retries");
-    answer->backoff_ms = weir_config_int(config, "retry.backoff.ms");
-    answer->backoff_max_ms = weir_config_int(config, "retry.backoff.max.ms");
-    answer->backoff_grows = is(config, "retry.backoff.policy", "EXPONENTIAL_WITH_JITTER");
-    answer->retry_after_max_ms = weir_config_int(config, "retry.after.max.ms");
-    answer->error_behavior = is(config, "behavior.on.error", "fail")     ? ERROR_FAIL
-                             : is(config, "behavior.on.error", "ignore") ? ERROR_IGNORE
-                                                                         : ERROR_LOG;
-}
-
 const struct http_sink_settings *weir_http_sink_settings(const struct weir_config *config,
                                                          struct weir_arena *arena,
                                                          struct weir_error *err)
@@ -315,42 +313,36 @@ const struct http_sink_settings *weir_http_sink_settings(const struct weir_confi
     struct reading reading = {config, arena, settings, NULL};
     settings->request.method = method_of(config);
     settings->request.forward_headers = weir_config_boolean(config, "forward.kafka.headers");
-    settings->request.idempotency_header = given(config, "idempotency.header.name");
-    settings->request.idempotency_key = read_template(&reading, given(config, "idempotency.key"));
+    settings->request.forward_trace = weir_config_boolean(config, "trace.context.forward");
+    settings->linger_ms = weir_config_long(config, "batch.linger.ms");
+    settings->request.idempotency_header = weir_settings_given(config, "idempotency.header.name");
+    settings->request.idempotency_key =
+        weir_settings_template(&reading, weir_settings_given(config, "idempotency.key"));
     settings->request.key_shape = key_shape(config);
     settings->request.value_format = weir_value_format(config);
     settings->request.null_behavior = null_behavior(config);
     settings->in_flight_max = (size_t)weir_config_int(config, "max.in.flight.requests");
-    settings->tolerates_all = is(config, "errors.tolerance", "all");
+    settings->tolerates_all = weir_settings_is(config, "errors.tolerance", "all");
     settings->trigger = (struct trigger_options){
-        .once_per_window = is(config, "trigger.once.per", "window"),
+        .once_per_window = weir_settings_is(config, "trigger.once.per", "window"),
         .cooldown_ms = weir_config_long(config, "trigger.cooldown.ms"),
         .retention_ms = weir_config_long(config, "trigger.retention.ms"),
     };
-    read_answers(&reading);
-    bool good =
-        read_url(&reading, err) && read_body(&reading, err) && read_all_headers(&reading, err);
+    weir_settings_read_answers(&reading);
+    bool good = read_url(&reading, err) && read_body(&reading, err) &&
+                weir_settings_read_events(&reading, err) && read_all_headers(&reading, err) &&
+                weir_settings_read_addresses(&reading, err);
     return good ? settings : NULL;
 }
 
 bool weir_http_sink_validate(const struct weir_config *config, struct weir_error *err)
 {
     weir_auto_arena *arena = weir_arena_create(16384);
-    return weir_http_sink_settings(config, arena, err) && weir_http_sink_check_tls(config, err);
-}
-
-bool weir_http_sink_check_statuses(const struct weir_property *property, const char *value,
-                                   struct weir_error *err)
-{
-    (void)property;
-    struct status_codes codes;
-    return weir_status_codes_read(value, &codes, err);
-}
-
-bool weir_http_sink_check_template(const struct weir_property *property, const char *value,
-                                   struct weir_error *err)
-{
-    (void)property;
-    weir_auto_arena *arena = weir_arena_create(4096);
-    return weir_template_read(value, arena, err) != NULL;
+    struct weir_error problem = {0};
+    if (!weir_http_sink_settings(config, arena, err) || !weir_http_sink_check_tls(config, err)) {
+        return false;
+    }
+    weir_rewrite_destroy(weir_http_sink_rewrite(config, arena, &problem));
+    *err = problem;
+    return problem.action == WEIR_ERROR_NONE;
 }

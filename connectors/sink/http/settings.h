@@ -5,6 +5,8 @@
 #ifndef WEIR_SINK_HTTP_SETTINGS_H
 #define WEIR_SINK_HTTP_SETTINGS_H
 
+#include "connectors/sink/http/address_rules.h"
+#include "connectors/sink/http/cloud_event.h"
 #include "connectors/sink/http/status_codes.h"
 #include "connectors/sink/http/template.h"
 #include "connectors/sink/http/trigger.h"
@@ -33,7 +35,10 @@ struct request_settings {
     const char *method;
     const struct header_template *headers;
     size_t header_count;
-    bool forward_headers;
+    bool forward_headers, forward_trace;
+    bool get_has_body;
+    struct cloud_event_settings event;
+    size_t body_bytes_max;                  /* 0 = no limit but the number of records */
     const char *idempotency_header;         /* NULL = none */
     const struct template *idempotency_key; /* NULL = weir's own */
     const struct template *body;            /* NULL = the records' values */
@@ -56,15 +61,23 @@ struct answer_settings {
     bool backoff_grows;
     int64_t retry_after_max_ms;
     enum error_behavior error_behavior;
+    struct status_codes broken; /* count against the circuit breaker */
+    int32_t breaker_failure_count_max;
+    int64_t breaker_pause_ms;
 };
 
 struct http_sink_settings {
     struct request_settings request;
     struct answer_settings answer;
     struct trigger_options trigger;
+    struct address_rules addresses;
+    struct status_codes token_refused; /* after which a new token is fetched */
     size_t in_flight_max;
+    int64_t linger_ms;
     bool tolerates_all; /* errors.tolerance: a rejected record does not stop the task */
 };
+
+struct rewrite;
 
 extern const struct weir_property weir_http_sink_properties[];
 
@@ -74,9 +87,17 @@ const struct http_sink_settings *weir_http_sink_settings(const struct weir_confi
                                                          struct weir_error *err);
 bool weir_http_sink_validate(const struct weir_config *config, struct weir_error *err);
 
+/* regex.*: NULL when there are none, or err. Returns owned; borrows arena. */
+struct rewrite *weir_http_sink_rewrite(const struct weir_config *config, struct weir_arena *arena,
+                                       struct weir_error *err);
+
 /* Checks of single rows. */
 bool weir_http_sink_check_statuses(const struct weir_property *property, const char *value,
                                    struct weir_error *err);
+bool weir_http_sink_check_secret(const struct weir_property *property, const char *value,
+                                 struct weir_error *err);
+bool weir_http_sink_check_ranges(const struct weir_property *property, const char *value,
+                                 struct weir_error *err);
 bool weir_http_sink_check_template(const struct weir_property *property, const char *value,
                                    struct weir_error *err);
 

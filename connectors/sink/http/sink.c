@@ -4,7 +4,9 @@
 #include "connectors/sink/http/connection.h"
 #include "connectors/sink/http/delivery.h"
 #include "connectors/sink/http/oauth.h"
+#include "connectors/sink/http/rewrite.h"
 #include "connectors/sink/http/settings.h"
+#include "connectors/sink/http/signature.h"
 #include "connectors/sink/http/trigger.h"
 #include "core/base/log.h"
 
@@ -16,6 +18,8 @@ struct sink_state {
     const struct http_sink_settings *settings;
     struct weir_http_client *client;
     struct weir_oauth *oauth;
+    struct signature *signature;
+    struct rewrite *rewrite;
     struct trigger *trigger;
     struct delivery *delivery;
     struct weir_log_limit note_log;
@@ -27,6 +31,8 @@ static void sink_close(void *state)
     weir_delivery_destroy(sink->delivery);
     weir_trigger_destroy(sink->trigger);
     weir_oauth_destroy(sink->oauth);
+    weir_signature_destroy(sink->signature);
+    weir_rewrite_destroy(sink->rewrite);
     weir_http_client_destroy(sink->client);
     weir_arena_destroy(sink->arena);
     *sink = (struct sink_state){0};
@@ -40,19 +46,32 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
     if (!sink->settings) {
         return false;
     }
-    sink->client = weir_http_sink_connect(config, sink->settings->in_flight_max, err);
+    sink->client =
+        weir_http_sink_connect(config, sink->settings, sink->settings->in_flight_max, err);
     if (!sink->client) {
         return false;
     }
     if (strcasecmp(weir_config_string(config, "auth.type"), "OAUTH2") == 0) {
-        sink->oauth = weir_oauth_create(config, err);
+        sink->oauth = weir_oauth_create(config, sink->settings, err);
         if (!sink->oauth) {
             return false;
         }
     }
+    struct weir_error problem = {0};
+    sink->rewrite = weir_http_sink_rewrite(config, sink->arena, &problem);
+    if (problem.action != WEIR_ERROR_NONE) {
+        *err = problem;
+        return false;
+    }
+    const char *secret = weir_config_string(config, "hmac.secret");
+    if (secret) {
+        sink->signature =
+            weir_signature_create(secret, weir_config_string(config, "hmac.secret.previous"));
+    }
     sink->trigger = weir_trigger_create(&sink->settings->trigger);
-    sink->delivery =
-        weir_delivery_create(sink->settings, context, sink->client, sink->trigger, sink->oauth);
+    const struct delivery_parts parts = {sink->client, sink->trigger, sink->oauth, sink->signature,
+                                         sink->rewrite};
+    sink->delivery = weir_delivery_create(sink->settings, context, &parts);
     return true;
 }
 
@@ -76,6 +95,13 @@ static bool sink_write(void *state, const struct weir_batch *batch, struct weir_
 {
     struct sink_state *sink = state;
     return weir_delivery_run(sink->delivery, batch, outcomes, deadline_ms, err);
+}
+
+static int64_t sink_linger(const void *state, size_t *record_count_out)
+{
+    const struct sink_state *sink = state;
+    *record_count_out = sink->settings->request.record_count_max;
+    return sink->settings->linger_ms;
 }
 
 static void sink_assigned(void *state, const char *topic, int32_t partition, struct weir_bytes note)
@@ -135,6 +161,7 @@ const struct weir_sink_ops weir_http_sink = {
     .validate = weir_http_sink_validate,
     .open = sink_open,
     .write = sink_write,
+    .linger_ms = sink_linger,
     .assigned = sink_assigned,
     .revoked = sink_revoked,
     .note = sink_note,

@@ -295,10 +295,12 @@ static void a_refused_connection_was_not_processed(void **state)
     weir_http_client_destroy(client);
 }
 
-static bool deny_all(const struct sockaddr *address, void *context)
+static int asked;
+
+static bool deny_all(const struct sockaddr *address, const void *context)
 {
-    int *asked = context;
-    (*asked)++;
+    assert_ptr_equal(context, &asked);
+    asked++;
     assert_int_equal(address->sa_family, AF_INET);
     return false;
 }
@@ -308,7 +310,7 @@ static void a_denied_address_is_rejected_before_any_byte(void **state)
     (void)state;
     struct scripted_server server;
     struct weir_error err = {0};
-    int asked = 0;
+    asked = 0;
     start(&server, NULL, 0);
     struct weir_http_client *client = make_client(
         (struct weir_http_client_options){.address_allowed = deny_all, .address_context = &asked});

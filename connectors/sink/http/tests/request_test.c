@@ -174,7 +174,7 @@ static void kafka_headers_are_forwarded_but_never_the_connection_s_own(void **st
 {
     (void)state;
     static const struct weir_header headers[] = {
-        {WEIR_BYTES("traceparent"), WEIR_BYTES("00-1")},
+        {WEIR_BYTES("tenant"), WEIR_BYTES("00-1")},
         {WEIR_BYTES("Host"), WEIR_BYTES("evil")},
         {WEIR_BYTES("X-Evil"), WEIR_BYTES("a\r\nX-Other: b")},
         {WEIR_BYTES("content-type"), WEIR_BYTES("text/evil")}};
@@ -186,14 +186,84 @@ static void kafka_headers_are_forwarded_but_never_the_connection_s_own(void **st
     const struct request_settings *settings =
         settings_of("http.api.url: http://h/\nbatch.max.size: 9");
     start(settings, record);
-    assert_string_equal(header("traceparent"), "00-1");
+    assert_string_equal(header("tenant"), "00-1");
     assert_null(header("Host"));
     assert_null(header("X-Evil"));
     assert_null(header("content-type"));
     assert_int_equal(join(settings, make(2, NULL, "{}")), REQUEST_OTHER);
     settings = settings_of("http.api.url: http://h/\nforward.kafka.headers: false");
     start(settings, record);
+    assert_null(header("tenant"));
+}
+
+static void a_trace_is_passed_on_and_parts_no_batch(void **state)
+{
+    (void)state;
+    static const struct weir_header headers[] = {{WEIR_BYTES("traceparent"), WEIR_BYTES("00-1")},
+                                                 {WEIR_BYTES("tracestate"), WEIR_BYTES("a=b")}};
+    struct template_record record = make(1, NULL, "{}");
+    struct weir_record with_headers = *record.record;
+    with_headers.headers = headers;
+    with_headers.header_count = 2;
+    record.record = &with_headers;
+    const struct request_settings *settings =
+        settings_of("http.api.url: http://h/\nforward.kafka.headers: false\nbatch.max.size: 9");
+    start(settings, record);
+    assert_string_equal(header("traceparent"), "00-1");
+    assert_string_equal(header("tracestate"), "a=b");
+    assert_int_equal(join(settings, make(2, NULL, "{}")), REQUEST_JOINED);
+    settings = settings_of("http.api.url: http://h/\ntrace.context.forward: false");
+    start(settings, record);
     assert_null(header("traceparent"));
+}
+
+static void a_batch_is_cut_before_its_body_is_too_long(void **state)
+{
+    (void)state;
+    const struct request_settings *settings =
+        settings_of("http.api.url: http://h/\nbatch.max.size: 9\nbatch.max.bytes: "
+                    "6\ninput.data.format: STRING");
+    start(settings, make(1, NULL, "aa"));
+    assert_int_equal(join(settings, make(2, NULL, "bb")), REQUEST_JOINED);
+    assert_int_equal(join(settings, make(3, NULL, "c")), REQUEST_OTHER);
+    assert_string_equal(finish(settings), "aa,bb");
+    assert_string_equal(header("Idempotency-Key"), "t-2-1-2");
+    start(settings, make(4, NULL, "longer than six"));
+    assert_string_equal(finish(settings), "longer than six");
+}
+
+static void structured_cloud_events_are_batched_as_an_array(void **state)
+{
+    (void)state;
+    const struct request_settings *settings =
+        settings_of("http.api.url: http://h/\nbatch.max.size: 2\ncloudevents.mode: structured");
+    start(settings, make(1, NULL, "{}"));
+    assert_int_equal(join(settings, make(2, NULL, "1")), REQUEST_JOINED);
+    const char *body = finish(settings);
+    assert_ptr_equal(strstr(body, "[{\"specversion\":\"1.0\",\"id\":\"t-2-1\""), body);
+    assert_non_null(strstr(body, "\"data\":{}},{\"specversion\""));
+    assert_string_equal(header("Content-Type"),
+                        "application/cloudevents-batch+json; charset=UTF-8");
+    settings = settings_of("http.api.url: http://h/\ncloudevents.mode: structured");
+    start(settings, make(1, NULL, "{}"));
+    assert_int_equal(finish(settings)[0], '{');
+    assert_string_equal(header("Content-Type"), "application/cloudevents+json; charset=UTF-8");
+}
+
+static void query_parameters_stand_behind_the_url(void **state)
+{
+    (void)state;
+    start(settings_of("http.api.base.url: http://h\napi1.http.api.path: /p\n"
+                      "api1.http.request.parameters: a=1&b=${key}"),
+          make(1, "x y", "1"));
+    assert_string_equal(weir_buffer_text(&request.url), "http://h/p?a=1&b=x%20y");
+    start(settings_of("http.api.url: http://h/p?z=0\nrequest.method: GET\n"
+                      "api1.allow.get.request.body: true\n"
+                      "api1.http.request.parameters: a=1;b=2\n"
+                      "api1.http.request.parameters.separator: ;"),
+          make(1, NULL, "1"));
+    assert_string_equal(weir_buffer_text(&request.url), "http://h/p?z=0&a=1&b=2");
+    assert_true(request.has_body);
 }
 
 static void a_windowed_record_stands_alone_under_the_key_of_its_window(void **state)
@@ -298,6 +368,11 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
         {"http.api.url: http://h/\nrequest.body.format: json\nbatch.max.size: "
          "2\nbatch.json.as.array: false",
          "batch.json.as.array"},
+        {"http.api.url: http://h/\nconnection.disallow.cidr.ranges: 10.0.0.0/8,nonsense",
+         "nonsense"},
+        {"http.api.url: http://h/\ncloudevents.mode: binary\nbatch.max.size: 2", "batch.max.size"},
+        {"http.api.url: http://h/\ncloudevents.mode: structured\nbatch.prefix: x", "batch.prefix"},
+        {"http.api.url: http://h/\nhmac.secret: whsec_*", "hmac.secret"},
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct weir_error err = {0};
@@ -360,6 +435,10 @@ int main(void)
         TEST(records_that_cannot_be_sent_are_rejected),
         TEST(credentials_go_where_they_are_told),
         TEST(names_of_other_products_mean_the_same),
+        TEST(a_trace_is_passed_on_and_parts_no_batch),
+        TEST(a_batch_is_cut_before_its_body_is_too_long),
+        TEST(structured_cloud_events_are_batched_as_an_array),
+        TEST(query_parameters_stand_behind_the_url),
         TEST(configurations_that_cannot_be_are_refused_by_name),
         TEST(waits_grow_with_jitter_and_keep_to_what_the_server_asks),
         TEST(failures_are_counted_for_each_request),

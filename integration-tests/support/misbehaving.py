@@ -72,7 +72,9 @@ class Misbehaving:
         return [request["body"].decode() for request in self.requests]
 
     def header(self, name):
-        return [request["headers"].get(name) for request in self.requests]
+        """Of each request, whatever the case of its name."""
+        return [{key.lower(): value for key, value in request["headers"].items()}.get(name.lower())
+                for request in self.requests]
 
     def close(self):
         self.server.shutdown()
