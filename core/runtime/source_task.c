@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/fault.h"
 #include "core/base/log.h"
 #include "core/kafka/producer.h"
 #include "core/runtime/source_offsets.h"
@@ -123,6 +124,7 @@ static bool open_connector(struct source_task *self, struct weir_error *err)
         .runtime = self,
     };
     memset(self->state, 0, self->options.ops->state_bytes);
+    weir_fault_point("before-open");
     bool done = self->options.ops->open(self->state, &self->context,
                                         weir_clock_ms() + START_TIMEOUT_MS, err);
     pthread_mutex_lock(&self->mutex);
@@ -131,6 +133,7 @@ static bool open_connector(struct source_task *self, struct weir_error *err)
     if (!done) {
         self->options.ops->close(self->state);
     }
+    weir_fault_point("after-open");
     return done;
 }
 
@@ -254,9 +257,11 @@ static bool send_batch(struct source_task *self, struct weir_error *err)
     if (self->batch->record_count == 0 && self->batch->offset_count == 0) {
         return true;
     }
+    weir_fault_point("after-poll");
     if (!begin(self, err)) {
         return false;
     }
+    weir_fault_point("after-begin");
     for (size_t index = 0; index < self->batch->record_count; index++) {
         if (!send_one(self, &self->batch->records[index], err)) {
             return false;
@@ -264,6 +269,7 @@ static bool send_batch(struct source_task *self, struct weir_error *err)
     }
     weir_metric_add(self->polled, (double)self->batch->record_count);
     self->uncommitted->record_count += self->batch->record_count; /* only counted */
+    weir_fault_point("after-produce");
     return send_offsets(self, err);
 }
 
@@ -287,11 +293,13 @@ static bool commit(struct source_task *self, struct weir_error *err)
     if (!self->in_transaction) {
         return true;
     }
+    weir_fault_point("before-commit");
     int64_t begin_us = weir_clock_us();
     enum weir_transaction_outcome outcome =
         weir_producer_commit(self->producer, weir_clock_ms() + COMMIT_TIMEOUT_MS, err);
     weir_metric_observe(self->commit_time, (double)(weir_clock_us() - begin_us) / 1e6);
     self->in_transaction = false;
+    weir_fault_point("after-commit");
     if (outcome == WEIR_TRANSACTION_DONE) {
         note_committed(self);
         return true;

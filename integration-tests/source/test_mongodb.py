@@ -9,38 +9,11 @@ import pytest
 from support.processes import wait_until
 from support.recipe import Recipe, fold
 
-COLLECTION = "weight-prediction"
-
+from .conftest import COLLECTION
 
 @pytest.fixture
 def recipe(unique):
     return Recipe(unique)
-
-
-@pytest.fixture
-def fish(database):
-    return database[COLLECTION]
-
-
-@pytest.fixture
-def events(unique, bootstrap, mongodb_uri):
-    """events(**more): the configuration of whole change events with MongoDB's own property names."""
-
-    def configuration(**more):
-        return {
-            "name": unique,
-            "connector.class": "com.mongodb.kafka.connect.MongoSourceConnector",
-            "bootstrap.servers": bootstrap,
-            "connection.uri": mongodb_uri,
-            "database": unique,
-            "collection": COLLECTION,
-            "topic.creation.default.partitions": "1",
-            "topic.creation.default.replication.factor": "1",
-            "offset.storage.topic": f"{unique}-offsets",
-            **more,
-        }
-
-    return configuration
 
 
 def documents(first, count):

@@ -2,6 +2,7 @@
 #include "connectors/source/mongodb/pipeline.h"
 #include "connectors/source/mongodb/reader_internal.h"
 #include "core/base/alloc.h"
+#include "core/base/fault.h"
 #include "core/base/log.h"
 
 #include <regex.h>
@@ -161,6 +162,7 @@ static bool copy_namespace(struct weir_reader *reader, const struct weir_namespa
         } else if (!weir_reader_push(reader, batch, namespace, events)) {
             break;
         }
+        weir_fault_point("copy-batch");
         bool more = weir_mongo_cursor_alive(cursor) && !atomic_load(&reader->stopping);
         batch = more ? weir_mongo_cursor_next(cursor, 0, err) : NULL;
     }
@@ -190,6 +192,7 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
     if (!list_namespaces(reader, err)) {
         return false;
     }
+    weir_fault_point("before-copy");
     weir_log_info("source", "copy started", "collections=%zu",
                   reader->namespace_count - reader->namespace_first);
     for (size_t index = reader->namespace_first;
@@ -205,6 +208,7 @@ bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
     if (!atomic_load(&reader->stopping)) {
         weir_log_info("source", "copy finished", "collections=%zu",
                       reader->namespace_count - reader->namespace_first);
+        weir_fault_point("copy-end");
         reader->position.copying = false;
         weir_reader_push(reader, NULL, NULL, false);
     }

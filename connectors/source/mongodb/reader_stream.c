@@ -2,6 +2,7 @@
 #include "connectors/source/mongodb/pipeline.h"
 #include "connectors/source/mongodb/reader_internal.h"
 #include "core/base/clock.h"
+#include "core/base/fault.h"
 #include "core/base/log.h"
 
 #include <string.h>
@@ -143,6 +144,7 @@ static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch,
         weir_reader_set_token(reader, token);
     }
     if (has_events) {
+        weir_fault_point("stream-batch");
         return weir_reader_push(reader, batch, NULL, true);
     }
     weir_mongo_batch_destroy(batch);

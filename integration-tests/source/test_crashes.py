@@ -1,0 +1,77 @@
+"""kill -9 at every place of the loop, zombies, and commits whose outcome nobody knows: nothing lost, nothing twice."""
+import signal
+
+import pytest
+
+from support.kafka_proxy import KafkaProxy
+from support.processes import BUILD, EXECUTABLES, wait_until
+
+from .changes import Writer, collection_state, fold_events, repeated
+from .conftest import COLLECTION
+
+EXECUTABLES["source-kill"] = BUILD / "connectors/source/weir-source-kill"
+
+COPYING = {"startup.mode": "copy_existing", "change.stream.full.document": "updateLookup", "batch.size": "100",
+           "poll.max.batch.size": "100", "transaction.boundary.interval.ms": "20"}
+
+
+def check_topic(topics, topic, fish):
+    wait_until(lambda: fold_events(topics.read(topic)) == collection_state(fish), 40, "the topic equals the collection",
+               every=0.5)
+    assert repeated(topics.read(topic)) == []
+
+
+@pytest.mark.parametrize("place, passes", [
+    ("before-open", 1), ("after-open", 1), ("before-copy", 1), ("copy-batch", 3), ("copy-end", 1), ("stream-batch", 2),
+    ("after-poll", 4), ("after-begin", 3), ("after-produce", 5), ("before-commit", 3), ("after-commit", 2),
+    ("after-commit", 9), ("before-commit", 12),
+])
+def test_kill_at(place, passes, stage, events, unique, fish, topics):
+    fish.insert_many([{"_id": number, "version": 0} for number in range(2000)])
+    writer = Writer(fish, 2000)
+    writer.start()
+    doomed = stage("source-kill", events(**COPYING), name="doomed",
+                   environment={"WEIR_KILL_AT": place, "WEIR_KILL_PASS": str(passes)}).start(ready=False)
+    assert doomed.process.wait(40) == -signal.SIGKILL, doomed.log()
+    stage("source", events(**COPYING), name="next").start()
+    wait_until(lambda: f"{unique}.{COLLECTION}" in topics.names(), 20, "the topic")
+    writer.stop()
+    check_topic(topics, f"{unique}.{COLLECTION}", fish)
+
+
+def test_a_zombie_is_fenced_each_time(stage, events, unique, fish, topics):
+    writer = Writer(fish, 0, pause=0.01)
+    topic = f"{unique}.{COLLECTION}"
+    config = events(**{"change.stream.full.document": "updateLookup"})
+    old = stage("source", config, name="s0").start()
+    writer.start()
+    topics.read(topic, expect=1)
+    for number in range(1, 21):
+        old.process.send_signal(signal.SIGSTOP)
+        new = stage("source", config, name=f"s{number}").start()
+        old.process.send_signal(signal.SIGCONT)
+        assert old.process.wait(40) == 1, old.log()
+        assert "fenced" in old.log()
+        old = new
+    writer.stop()
+    check_topic(topics, topic, fish)
+
+
+@pytest.mark.parametrize("plan", [["drop-request"], ["drop-answer"], [2], ["drop-answer", 1, "drop-request", "drop-answer"]])
+def test_a_commit_of_unknown_outcome(plan, stage, events, unique, bootstrap, fish, topics):
+    proxy = KafkaProxy(bootstrap)
+    topic = f"{unique}.{COLLECTION}"
+    fish.insert_many([{"_id": number, "version": 0} for number in range(500)])
+    writer = Writer(fish, 500, pause=0.005)
+    try:
+        stage("source", events(**COPYING, **{"bootstrap.servers": proxy.bootstrap})).start()
+        writer.start()
+        topics.read(topic, expect=600)
+        proxy.plan = list(plan)
+        wait_until(lambda: proxy.acted == plan, 60, "the faults")
+        records = len(topics.read(topic))
+        topics.read(topic, expect=records + 100, seconds=60)
+        writer.stop()
+        check_topic(topics, topic, fish)
+    finally:
+        proxy.close()
