@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/kafka/consumer_internal.h"
 #include "core/kafka/kafka_internal.h"
+#include "core/kafka/refill.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,8 @@ enum {
 
 struct weir_consumer {
     rd_kafka_t *client;
+    struct weir_refill refill;
+    size_t bytes_max; /* of one poll */
     struct weir_rebalance rebalance;
     struct weir_error rebalance_error; /* of assigned(), told by the next poll */
 };
@@ -85,8 +88,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
     }
 }
 
-/* Answers that are under way when the queue is full come on top of it: each is kept small. The
- * queue must last for a second, which is how long librdkafka 2.0 waits once it is full. */
+/* Answers that are under way when the queue is full come on top of it: each is kept small. */
 static void set_queue(const struct weir_config *config, int32_t kbytes_max, rd_kafka_conf_t *conf)
 {
     char number[16];
@@ -139,7 +141,10 @@ struct weir_consumer *weir_consumer_create(const struct weir_config *config,
     }
     struct weir_consumer *consumer = weir_alloc(sizeof(*consumer));
     consumer->rebalance = options->rebalance;
+    consumer->bytes_max =
+        options->queue_kbytes_max ? (size_t)options->queue_kbytes_max * 1024 : SIZE_MAX;
     set_options(config, options, conf);
+    weir_refill_configure(&consumer->refill, conf);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_opaque(conf, consumer);
     consumer->client = weir_kafka_client_create(RD_KAFKA_CONSUMER, conf, err);
@@ -148,12 +153,14 @@ struct weir_consumer *weir_consumer_create(const struct weir_config *config,
         return NULL;
     }
     rd_kafka_poll_set_consumer(consumer->client);
+    weir_refill_begin(&consumer->refill, consumer->client);
     return consumer;
 }
 
 void weir_consumer_destroy(struct weir_consumer *consumer)
 {
     if (consumer && consumer->client) {
+        weir_refill_end(&consumer->refill);
         rd_kafka_consumer_close(consumer->client);
         rd_kafka_destroy(consumer->client);
     }
@@ -182,18 +189,44 @@ static void place_headers(struct weir_fetch *fetch)
     }
 }
 
+/* Of keys and values; the first ones stand for all. */
+static size_t mean_bytes(const struct weir_fetch *fetch)
+{
+    enum { SAMPLE_COUNT = 16 };
+    size_t count = fetch->record_count < SAMPLE_COUNT ? fetch->record_count : SAMPLE_COUNT;
+    size_t bytes = 0;
+    for (size_t index = 0; index < count; index++) {
+        bytes += fetch->records[index].key.len + fetch->records[index].value.len;
+    }
+    return bytes / count + 1;
+}
+
+static size_t last_bytes(const struct weir_fetch *fetch)
+{
+    if (fetch->record_count == 0) {
+        return 0;
+    }
+    const struct weir_record *last = &fetch->records[fetch->record_count - 1];
+    return last->key.len + last->value.len;
+}
+
 bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch,
                         size_t record_count_max, int timeout_ms, struct weir_error *err)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->client, timeout_ms);
+    size_t bytes = 0;
     bool goes_on = true;
     while (message && goes_on) {
         goes_on = weir_fetch_add(fetch, message, err);
-        message = goes_on && fetch->record_count < record_count_max
+        bytes += last_bytes(fetch);
+        message = goes_on && fetch->record_count < record_count_max && bytes < consumer->bytes_max
                       ? rd_kafka_consumer_poll(consumer->client, 0)
                       : NULL;
     }
     place_headers(fetch);
+    if (fetch->record_count > 0) {
+        weir_refill_check(&consumer->refill, consumer->client, mean_bytes(fetch));
+    }
     if (goes_on && consumer->rebalance_error.action != WEIR_ERROR_NONE) {
         *err = consumer->rebalance_error;
         weir_error_clear(&consumer->rebalance_error);

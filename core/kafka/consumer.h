@@ -50,7 +50,7 @@ struct weir_consumer_options {
     bool partition_eof;           /* poll tells when partitions are read to their end */
     int32_t session_timeout_ms;   /* 0 = 10000 */
     int32_t max_poll_interval_ms; /* 0 = 300000 */
-    /* what may be fetched ahead of the polls; 0 = 16384, and large answers */
+    /* what may be fetched ahead of the polls, and brought by one; 0 = 16384, and large answers */
     int32_t queue_kbytes_max;
     struct weir_rebalance rebalance;
 };

@@ -16,7 +16,7 @@ enum {
     TOPIC_POLL_MS = 200,
     WRITE_TIMEOUT_MS = 30000,
     RECORDS_MAX = 2000,
-    QUEUE_KBYTES = 6144,     /* sinks are slower than Kafka: more would only cost memory */
+    QUEUE_KBYTES = 3072,     /* sinks are slower than Kafka: more would only cost memory */
     RETRY_WAIT_MIN_MS = 300, /* Connect's first wait, KIP-298 */
     BATCH_ARENA_BYTES = 64 << 10,
 };

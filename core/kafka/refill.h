@@ -1,0 +1,32 @@
+/* refill.h - lets a full queue be filled again as soon as it has room.
+ *
+ * librdkafka before 2.2 looks at a queue that was full only once a second, which is then the time
+ * in which a consumer gets one queue of records at most. Its thread wakes up for a request, though:
+ * when half of a full queue is gone, the brokers of our partitions are asked for something small.
+ * Newer libraries have a property for it.
+ * Threads: the consumer's owner. Blocks: for that answer, half a second at most. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_KAFKA_REFILL_H
+#define WEIR_KAFKA_REFILL_H
+
+#include "core/kafka/kafka_internal.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct weir_refill {
+    bool asks; /* the library does not do it by itself */
+    bool was_full;
+    size_t bytes_max, message_count_max; /* when the library stops fetching */
+    rd_kafka_queue_t *queue;             /* owned */
+};
+
+/* Before the client is made: by the library's property, if it has that. */
+void weir_refill_configure(struct weir_refill *refill, rd_kafka_conf_t *conf);
+/* The client is there. */
+void weir_refill_begin(struct weir_refill *refill, rd_kafka_t *client);
+void weir_refill_end(struct weir_refill *refill);
+/* After a poll: message_bytes is the mean size of what it brought. */
+void weir_refill_check(struct weir_refill *refill, rd_kafka_t *client, size_t message_bytes);
+
+#endif
