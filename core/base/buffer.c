@@ -26,7 +26,7 @@ void weir_buffer_reset(struct weir_buffer *buffer)
     buffer->overflow = false;
 }
 
-uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes)
+uint8_t *weir_buffer_grow(struct weir_buffer *buffer, size_t bytes)
 {
     if (bytes > buffer->bytes_max - buffer->len) {
         buffer->overflow = true;
@@ -38,28 +38,13 @@ uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes)
         while (capacity < needed) {
             capacity *= 2;
         }
+        if (capacity - 1 > buffer->bytes_max) {
+            capacity = buffer->bytes_max + 1;
+        }
         buffer->data = weir_realloc(buffer->data, capacity);
         buffer->capacity = capacity;
     }
     return buffer->data + buffer->len;
-}
-
-void weir_buffer_append(struct weir_buffer *buffer, const void *data, size_t bytes)
-{
-    uint8_t *end = weir_buffer_reserve(buffer, bytes);
-    if (end && bytes > 0) {
-        memcpy(end, data, bytes);
-        buffer->len += bytes;
-    }
-}
-
-void weir_buffer_append_byte(struct weir_buffer *buffer, uint8_t byte)
-{
-    uint8_t *end = weir_buffer_reserve(buffer, 1);
-    if (end) {
-        *end = byte;
-        buffer->len++;
-    }
 }
 
 void weir_buffer_append_text(struct weir_buffer *buffer, const char *text)

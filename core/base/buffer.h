@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 struct weir_buffer {
     uint8_t *data;
@@ -21,11 +22,36 @@ void weir_buffer_init(struct weir_buffer *buffer, size_t bytes_max);
 void weir_buffer_fini(struct weir_buffer *buffer);
 /* Empties it, keeps the memory, clears overflow. */
 void weir_buffer_reset(struct weir_buffer *buffer);
+/* weir_buffer_reserve where there is no room yet. */
+uint8_t *weir_buffer_grow(struct weir_buffer *buffer, size_t bytes);
+
 /* Room for bytes more at data + len, or NULL (and overflow). The caller adds to len what it
  * used. */
-uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes);
-void weir_buffer_append(struct weir_buffer *buffer, const void *data, size_t bytes);
-void weir_buffer_append_byte(struct weir_buffer *buffer, uint8_t byte);
+static inline uint8_t *weir_buffer_reserve(struct weir_buffer *buffer, size_t bytes)
+{
+    /* a NUL always has room; capacity is never more than bytes_max and that */
+    return bytes < buffer->capacity - buffer->len ? buffer->data + buffer->len
+                                                  : weir_buffer_grow(buffer, bytes);
+}
+
+static inline void weir_buffer_append(struct weir_buffer *buffer, const void *data, size_t bytes)
+{
+    uint8_t *end = weir_buffer_reserve(buffer, bytes);
+    if (end && bytes > 0) {
+        memcpy(end, data, bytes);
+        buffer->len += bytes;
+    }
+}
+
+static inline void weir_buffer_append_byte(struct weir_buffer *buffer, uint8_t byte)
+{
+    uint8_t *end = weir_buffer_reserve(buffer, 1);
+    if (end) {
+        *end = byte;
+        buffer->len++;
+    }
+}
+
 void weir_buffer_append_text(struct weir_buffer *buffer, const char *text);
 void weir_buffer_append_bytes(struct weir_buffer *buffer, struct weir_bytes bytes);
 void weir_buffer_append_format(struct weir_buffer *buffer, const char *format, ...)

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -61,6 +63,24 @@ static void what_json_forbids_is_escaped(void **state)
     assert_string(WEIR_BYTES("\0\x01\x0b\x1f\x7f"), "\"\\u0000\\u0001\\u000b\\u001f\x7f\"");
 }
 
+static void an_escape_is_found_at_every_place_of_a_long_text(void **state)
+{
+    (void)state;
+    static const char forbidden[] = {'"', '\\', '\n', 0x1f, 0};
+    for (size_t kind = 0; kind < sizeof(forbidden); kind++) {
+        for (size_t place = 0; place < 40; place++) {
+            char text[40], expected[128];
+            memset(text, '!', sizeof(text));
+            text[place] = forbidden[kind];
+            static const char *const escapes[] = {"\\\"", "\\\\", "\\n", "\\u001f", "\\u0000"};
+            snprintf(expected, sizeof(expected), "\"%.*s%s%.*s\"", (int)place,
+                     "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", escapes[kind], (int)(39 - place),
+                     "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!");
+            assert_string((struct weir_bytes){(const uint8_t *)text, sizeof(text)}, expected);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -69,6 +89,7 @@ int main(void)
         cmocka_unit_test(what_is_already_compact_stays_the_same),
         cmocka_unit_test(text_becomes_a_quoted_string),
         cmocka_unit_test(what_json_forbids_is_escaped),
+        cmocka_unit_test(an_escape_is_found_at_every_place_of_a_long_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
