@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 enum {
     SESSION_TIMEOUT_MS = 10000,
@@ -24,11 +26,25 @@ struct weir_consumer {
     size_t bytes_max; /* of one poll */
     struct weir_rebalance rebalance;
     struct weir_error rebalance_error; /* of assigned(), told by the next poll */
+    int wake_fd;                       /* 0: not made */
 };
 
 rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer)
 {
     return consumer->client;
+}
+
+int weir_consumer_wake_fd(struct weir_consumer *consumer)
+{
+    static const uint64_t one = 1;
+    if (consumer->wake_fd == 0) {
+        consumer->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        weir_assert(consumer->wake_fd > 0);
+        rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(consumer->client);
+        rd_kafka_queue_io_event_enable(queue, consumer->wake_fd, &one, sizeof(one));
+        rd_kafka_queue_destroy(queue);
+    }
+    return consumer->wake_fd;
 }
 
 /* Borrows the topic names of list. */
@@ -64,7 +80,7 @@ static void assign(struct weir_consumer *consumer, rd_kafka_topic_partition_list
     rd_kafka_assign(consumer->client, list);
 }
 
-static void revoke(struct weir_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+static void take_back(struct weir_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
 {
     weir_autofree struct weir_topic_partition *partitions = copy_list(list);
     if (consumer->rebalance.revoked) {
@@ -84,7 +100,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         assign(consumer, list);
     } else {
-        revoke(consumer, list);
+        take_back(consumer, list);
     }
 }
 
@@ -122,7 +138,7 @@ static void set_options(const struct weir_config *config,
              options->max_poll_interval_ms ? options->max_poll_interval_ms : MAX_POLL_INTERVAL_MS);
     weir_kafka_conf_default(config, role, conf, "max.poll.interval.ms", number);
     weir_kafka_conf_default(config, role, conf, "heartbeat.interval.ms", "1000");
-    weir_kafka_conf_default(config, role, conf, "fetch.wait.max.ms", "100");
+    weir_kafka_conf_default(config, role, conf, "fetch.wait.max.ms", options->eager ? "10" : "100");
     weir_kafka_conf_default(config, role, conf, "fetch.error.backoff.ms", "20");
     set_queue(config, options->queue_kbytes_max, conf);
     weir_kafka_conf_default(config, role, conf, "topic.metadata.refresh.interval.ms", "30000");
@@ -164,6 +180,9 @@ void weir_consumer_destroy(struct weir_consumer *consumer)
         rd_kafka_consumer_close(consumer->client);
         rd_kafka_destroy(consumer->client);
     }
+    if (consumer && consumer->wake_fd > 0) {
+        close(consumer->wake_fd);
+    }
     weir_free(consumer);
 }
 
@@ -177,16 +196,6 @@ bool weir_consumer_subscribe(struct weir_consumer *consumer, const char *const *
     rd_kafka_resp_err_t code = rd_kafka_subscribe(consumer->client, list);
     rd_kafka_topic_partition_list_destroy(list);
     return !code || weir_kafka_fail(err, (int)code, "subscribe");
-}
-
-/* Headers were noted by count only while the array could move. */
-static void place_headers(struct weir_fetch *fetch)
-{
-    const struct weir_header *header = fetch->headers;
-    for (size_t index = 0; fetch->header_count > 0 && index < fetch->record_count; index++) {
-        fetch->records[index].headers = header;
-        header += fetch->records[index].header_count;
-    }
 }
 
 /* Of keys and values; the first ones stand for all. */
@@ -223,7 +232,7 @@ bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch
                       ? rd_kafka_consumer_poll(consumer->client, 0)
                       : NULL;
     }
-    place_headers(fetch);
+    weir_fetch_place_headers(fetch);
     if (fetch->record_count > 0) {
         weir_refill_check(&consumer->refill, consumer->client, mean_bytes(fetch));
     }

@@ -52,6 +52,9 @@ struct weir_consumer_options {
     int32_t max_poll_interval_ms; /* 0 = 300000 */
     /* what may be fetched ahead of the polls, and brought by one; 0 = 16384, and large answers */
     int32_t queue_kbytes_max;
+    /* Partitions are read apart: an answer does not wait long for records of some of them while
+     * others are wanted, and their ends are known soon. */
+    bool eager;
     struct weir_rebalance rebalance;
 };
 

@@ -8,9 +8,14 @@
 #include <librdkafka/rdkafka.h>
 
 rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer);
+/* An eventfd that is written when the group has news; made at the first call. */
+int weir_consumer_wake_fd(struct weir_consumer *consumer);
 
 /* Adds the message to the fetch, which owns it from here on; an error message is classified
  * instead. */
 bool weir_fetch_add(struct weir_fetch *fetch, rd_kafka_message_t *message, struct weir_error *err);
+
+/* After the last message of a poll: headers get their places. */
+void weir_fetch_place_headers(struct weir_fetch *fetch);
 
 #endif

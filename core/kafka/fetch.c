@@ -90,6 +90,16 @@ bool weir_fetch_add(struct weir_fetch *fetch, rd_kafka_message_t *message, struc
     return true;
 }
 
+/* Headers were noted by count only while the array could move. */
+void weir_fetch_place_headers(struct weir_fetch *fetch)
+{
+    const struct weir_header *header = fetch->headers;
+    for (size_t index = 0; fetch->header_count > 0 && index < fetch->record_count; index++) {
+        fetch->records[index].headers = header;
+        header += fetch->records[index].header_count;
+    }
+}
+
 void weir_consumer_release(struct weir_fetch *fetch)
 {
     for (size_t index = 0; index < fetch->message_count; index++) {

@@ -3,10 +3,11 @@
 
 #include "core/base/alloc.h"
 #include "core/base/base64.h"
+#include "core/base/clock.h"
 
 #include <string.h>
 
-enum { TIMES_BYTES_MAX = 1 << 20 };
+enum { TIMES_BYTES_MAX = 1 << 20, TAKE_RECORDS = 256 };
 
 struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
                                            struct weir_collector_shared *shared,
@@ -15,6 +16,7 @@ struct weir_instance *weir_instance_create(const struct weir_merge_group *group,
     struct weir_instance *instance = weir_alloc(sizeof(*instance));
     instance->group = group;
     instance->partition = partition;
+    instance->time_ms = -1;
     instance->inputs = weir_alloc_array(group->input_count, sizeof(*instance->inputs));
     instance->tasks = weir_alloc_array(group->member_count, sizeof(*instance->tasks));
     instance->collectors = weir_alloc_array(group->member_count, sizeof(*instance->collectors));
@@ -43,9 +45,7 @@ void weir_instance_destroy(struct weir_instance *instance)
     if (!instance) {
         return;
     }
-    for (size_t input = 0; input < instance->group->input_count; input++) {
-        weir_record_fifo_fini(&instance->inputs[input].fifo);
-    }
+    weir_instance_release(instance);
     for (size_t member = 0; member < instance->group->member_count; member++) {
         weir_stream_task_destroy(instance->tasks[member]);
         weir_task_collector_fini(&instance->collectors[member]);
@@ -56,30 +56,118 @@ void weir_instance_destroy(struct weir_instance *instance)
     weir_free(instance);
 }
 
-/* The input whose head goes next; input_count: none may go yet. */
-static size_t choose(const struct weir_instance *instance)
+/* ---- the order of records ---- */
+
+static void note_end(struct weir_instance_input *input)
 {
-    size_t best = instance->group->input_count;
-    for (size_t index = 0; index < instance->group->input_count; index++) {
-        const struct weir_instance_input *input = &instance->inputs[index];
-        if (input->fifo.count == 0) {
-            if (input->ours && !input->at_end) {
-                return instance->group->input_count;
-            }
-        } else if (best == instance->group->input_count ||
-                   weir_record_fifo_head(&input->fifo)->timestamp_ms <
-                       weir_record_fifo_head(&instance->inputs[best].fifo)->timestamp_ms) {
-            best = index;
-        }
+    const struct weir_fetch *fetch = &input->fetch;
+    if (fetch->record_count > 0) {
+        input->at_end = false;
     }
-    return best;
+    if (fetch->ended_count > 0) { /* records behind that end may have come with it */
+        int64_t end = fetch->ended[fetch->ended_count - 1].next_offset;
+        input->at_end =
+            fetch->record_count == 0 || fetch->records[fetch->record_count - 1].offset < end;
+    }
 }
 
-static bool process_one(struct weir_instance *instance, size_t index, struct weir_error *err)
+/* An empty input takes what has come, once a turn. */
+static bool fill(struct weir_instance_input *input, struct weir_error *err)
 {
-    struct weir_instance_input *input = &instance->inputs[index];
-    const struct weir_merge_input *readers = &instance->group->inputs[index];
-    const struct weir_record *record = weir_record_fifo_head(&input->fifo);
+    if (input->next < input->fetch.record_count || input->looked || !input->queue) {
+        return true;
+    }
+    weir_consumer_release(&input->fetch);
+    input->next = 0;
+    if (!weir_partition_queue_take(input->queue, &input->fetch, TAKE_RECORDS, err)) {
+        return false;
+    }
+    note_end(input);
+    input->looked = input->fetch.record_count == 0;
+    return true;
+}
+
+static const struct weir_record *head_of(const struct weir_instance_input *input)
+{
+    return input->next < input->fetch.record_count ? &input->fetch.records[input->next] : NULL;
+}
+
+/* The record that goes next, and its input. */
+struct choice {
+    const struct weir_record *record; /* NULL: none may go yet */
+    size_t input;
+};
+
+static bool choose(struct weir_instance *instance, struct choice *choice, struct weir_error *err)
+{
+    size_t count = instance->group->input_count;
+    bool waits = false;
+    *choice = (struct choice){0};
+    for (size_t index = 0; index < count; index++) {
+        struct weir_instance_input *input = &instance->inputs[index];
+        if (!fill(input, err)) {
+            return false;
+        }
+        const struct weir_record *head = head_of(input);
+        if (!head) {
+            waits = waits || (input->queue && !input->at_end);
+        } else if (!choice->record || head->timestamp_ms < choice->record->timestamp_ms) {
+            *choice = (struct choice){head, index};
+        }
+    }
+    if (waits) {
+        choice->record = NULL;
+    }
+    return true;
+}
+
+void weir_instance_turn(struct weir_instance *instance)
+{
+    for (size_t index = 0; index < instance->group->input_count; index++) {
+        instance->inputs[index].looked = false;
+    }
+}
+
+static bool is_drained(const struct weir_instance *instance)
+{
+    for (size_t index = 0; index < instance->group->input_count; index++) {
+        const struct weir_instance_input *input = &instance->inputs[index];
+        if (head_of(input) || (input->queue && !input->at_end)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool weir_instance_look(struct weir_instance *instance, enum weir_instance_readiness *out,
+                        int64_t *time_ms_out, struct weir_error *err)
+{
+    struct choice choice;
+    if (!choose(instance, &choice, err)) {
+        return false;
+    }
+    if (choice.record) {
+        *out = WEIR_INSTANCE_READY;
+        *time_ms_out = choice.record->timestamp_ms;
+        instance->waiting_since_ms = 0;
+    } else if (is_drained(instance)) {
+        *out = WEIR_INSTANCE_DRAINED;
+        instance->waiting_since_ms = 0;
+    } else {
+        *out = WEIR_INSTANCE_WAITING;
+        if (instance->waiting_since_ms == 0) {
+            instance->waiting_since_ms = weir_clock_ms();
+        }
+    }
+    return true;
+}
+
+static bool process_one(struct weir_instance *instance, const struct choice *choice,
+                        struct weir_error *err)
+{
+    struct weir_instance_input *input = &instance->inputs[choice->input];
+    const struct weir_merge_input *readers = &instance->group->inputs[choice->input];
+    const struct weir_record *record = choice->record;
     for (size_t reader = 0; reader < readers->reader_count; reader++) {
         const struct weir_merge_reader *which = &readers->readers[reader];
         if (!weir_stream_task_process(instance->tasks[which->member], which->source_index, record,
@@ -88,21 +176,26 @@ static bool process_one(struct weir_instance *instance, size_t index, struct wei
         }
     }
     input->next_offset = record->offset + 1;
-    weir_record_fifo_pop(&input->fifo);
+    instance->time_ms = record->timestamp_ms;
+    input->next++;
     return true;
 }
 
-bool weir_instance_process(struct weir_instance *instance, size_t record_count_max,
-                           size_t *count_out, struct weir_error *err)
+bool weir_instance_process(struct weir_instance *instance, int64_t limit_ms,
+                           size_t record_count_max, size_t *count, struct weir_error *err)
 {
-    size_t index;
-    *count_out = 0;
-    while (*count_out < record_count_max &&
-           (index = choose(instance)) < instance->group->input_count) {
-        if (!process_one(instance, index, err)) {
+    for (size_t done = 0; done < record_count_max; done++) {
+        struct choice choice;
+        if (!choose(instance, &choice, err)) {
             return false;
         }
-        ++*count_out;
+        if (!choice.record || choice.record->timestamp_ms > limit_ms) {
+            return true;
+        }
+        if (!process_one(instance, &choice, err)) {
+            return false;
+        }
+        ++*count;
     }
     return true;
 }
@@ -127,13 +220,15 @@ bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err)
     return true;
 }
 
-void weir_instance_forget_waiting(struct weir_instance *instance)
+void weir_instance_release(struct weir_instance *instance)
 {
-    for (size_t input = 0; input < instance->group->input_count; input++) {
-        weir_record_fifo_fini(&instance->inputs[input].fifo);
-        instance->inputs[input].at_end = false;
-        instance->inputs[input].paused = false;
-        instance->inputs[input].ours = false;
+    for (size_t index = 0; index < instance->group->input_count; index++) {
+        struct weir_instance_input *input = &instance->inputs[index];
+        weir_fetch_fini(&input->fetch);
+        weir_partition_queue_destroy(input->queue);
+        input->queue = NULL;
+        input->next = 0;
+        input->at_end = false;
     }
 }
 

@@ -9,14 +9,15 @@
 #ifndef WEIR_PROCESSOR_ENGINE_INSTANCE_H
 #define WEIR_PROCESSOR_ENGINE_INSTANCE_H
 
-#include "connectors/processor/engine/record_fifo.h"
 #include "connectors/processor/engine/task_collector.h"
+#include "core/kafka/partition_queue.h"
 
 struct weir_instance_input {
-    struct weir_record_fifo fifo;
-    bool ours;   /* assigned to this thread */
-    bool at_end; /* nothing more in Kafka yet */
-    bool paused;
+    struct weir_partition_queue *queue; /* NULL: not assigned to this thread */
+    struct weir_fetch fetch;            /* what was taken of it */
+    size_t next;                        /* in the fetch's records */
+    bool looked;                        /* found empty in this turn */
+    bool at_end;                        /* nothing more in Kafka yet */
     int64_t next_offset;      /* behind the last record that was processed; -1: none yet */
     int64_t committed_offset; /* -1: none */
 };
@@ -27,6 +28,8 @@ struct weir_instance {
     struct weir_instance_input *inputs;     /* by the group's inputs */
     struct weir_stream_task **tasks;        /* by the group's members */
     struct weir_task_collector *collectors; /* likewise */
+    int64_t time_ms;                        /* of the last record; -1: none yet */
+    int64_t waiting_since_ms; /* by the clock: for records of Kafka; 0: it does not wait */
     bool restored;
     bool suspended; /* its partitions were revoked and may come back at once */
 };
@@ -36,14 +39,25 @@ struct weir_instance *weir_instance_create(const struct weir_merge_group *group,
                                            struct weir_error *err);
 void weir_instance_destroy(struct weir_instance *instance);
 
-/* Processes up to record_count_max records; *count_out says how many were ready. */
-bool weir_instance_process(struct weir_instance *instance, size_t record_count_max,
-                           size_t *count_out, struct weir_error *err);
+enum weir_instance_readiness {
+    WEIR_INSTANCE_READY,   /* a record may go */
+    WEIR_INSTANCE_WAITING, /* Kafka has more, but it is not here yet */
+    WEIR_INSTANCE_DRAINED, /* at the end of all inputs */
+};
+
+/* A new turn: inputs that were empty are looked at again. */
+void weir_instance_turn(struct weir_instance *instance);
+/* READY: *time_ms_out is the timestamp of the record that goes next. False: err. */
+bool weir_instance_look(struct weir_instance *instance, enum weir_instance_readiness *out,
+                        int64_t *time_ms_out, struct weir_error *err);
+/* Processes records up to time limit_ms, at most record_count_max; adds their number. */
+bool weir_instance_process(struct weir_instance *instance, int64_t limit_ms,
+                           size_t record_count_max, size_t *count, struct weir_error *err);
 /* Before a commit: what waited goes out, changelog entries too. */
 bool weir_instance_commit(struct weir_instance *instance, struct weir_error *err);
 bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err);
-/* Waiting records are forgotten: they will be fetched again. */
-void weir_instance_forget_waiting(struct weir_instance *instance);
+/* Its partitions were revoked: what waits is forgotten, and fetched again if they come back. */
+void weir_instance_release(struct weir_instance *instance);
 size_t weir_instance_bytes(const struct weir_instance *instance);
 
 /* The stream times of all tasks as text for an offset's metadata; appends. */

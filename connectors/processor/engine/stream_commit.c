@@ -21,7 +21,7 @@ static void add_instance(struct offsets *offsets, const struct weir_instance *in
     bool moved = false;
     for (size_t input = 0; input < instance->group->input_count; input++) {
         const struct weir_instance_input *which = &instance->inputs[input];
-        moved = moved || (which->ours && which->next_offset > which->committed_offset);
+        moved = moved || (which->queue && which->next_offset > which->committed_offset);
     }
     if (!moved) {
         return;
@@ -31,7 +31,7 @@ static void add_instance(struct offsets *offsets, const struct weir_instance *in
     bool fits = note->len > 0 && !note->overflow;
     for (size_t input = 0; input < instance->group->input_count; input++) {
         const struct weir_instance_input *which = &instance->inputs[input];
-        if (which->ours && which->next_offset >= 0) {
+        if (which->queue && which->next_offset >= 0) {
             offsets->items[offsets->count++] = (struct weir_offset){
                 instance->group->inputs[input].topic, instance->partition, which->next_offset,
                 fits ? weir_buffer_view(note) : WEIR_BYTES_NULL};

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-enum { COMMITTED_TIMEOUT_MS = 20000, WAITING_MAX = 16384, WAITING_LOW = 4096 };
+enum { COMMITTED_TIMEOUT_MS = 20000 };
 
 static struct weir_instance *find_instance(struct weir_stream_thread *self,
                                            const struct weir_merge_group *group, int32_t partition)
@@ -17,15 +17,6 @@ static struct weir_instance *find_instance(struct weir_stream_thread *self,
         }
     }
     return NULL;
-}
-
-/* The instance and input of a topic's partition; NULL: not ours. */
-static struct weir_instance *locate(struct weir_stream_thread *self, const char *topic,
-                                    int32_t partition, size_t *input_out)
-{
-    const struct weir_merge_group *group = weir_merge_groups_find(&self->groups, topic, input_out);
-    struct weir_instance *instance = group ? find_instance(self, group, partition) : NULL;
-    return instance && instance->inputs[*input_out].ours ? instance : NULL;
 }
 
 static struct weir_instance *ensure_instance(struct weir_stream_thread *self,
@@ -71,7 +62,8 @@ static bool take_over(struct weir_stream_thread *self, const struct weir_topic_p
     if (!instance) {
         return !group;
     }
-    instance->inputs[input].ours = true;
+    instance->inputs[input].queue =
+        weir_partition_queue_create(self->consumer, partition->topic, partition->partition);
     instance->inputs[input].at_end = false;
     instance->inputs[input].committed_offset = committed;
     instance->inputs[input].next_offset = committed;
@@ -114,7 +106,7 @@ static void revoked(void *context, const struct weir_topic_partition *partitions
     bool kept = !lost && self->partition_error.action == WEIR_ERROR_NONE &&
                 weir_stream_commit(self, &self->partition_error);
     for (size_t index = 0; index < self->instance_count; index++) {
-        weir_instance_forget_waiting(self->instances[index]);
+        weir_instance_release(self->instances[index]);
         self->instances[index]->suspended = true;
     }
     if (lost && self->partition_error.action == WEIR_ERROR_NONE) {
@@ -140,70 +132,4 @@ void weir_stream_drop_instances(struct weir_stream_thread *self)
     weir_free(self->instances);
     self->instances = NULL;
     self->instance_count = 0;
-}
-
-static void set_paused(struct weir_stream_thread *self, const struct weir_instance *instance,
-                       size_t input, bool paused)
-{
-    const struct weir_topic_partition partition = {instance->group->inputs[input].topic,
-                                                   instance->partition};
-    (paused ? weir_consumer_pause : weir_consumer_resume)(self->consumer, &partition, 1);
-    instance->inputs[input].paused = paused;
-}
-
-/* The topic and partition of the last record: those of one partition come together. */
-struct place {
-    const char *topic;
-    int32_t partition;
-    struct weir_instance *instance;
-    size_t input;
-};
-
-static void take_record(struct weir_stream_thread *self, size_t index, struct place *place)
-{
-    const struct weir_record *record = &self->fetch.records[index];
-    if (record->topic != place->topic || record->partition != place->partition) {
-        place->topic = record->topic;
-        place->partition = record->partition;
-        place->instance = locate(self, record->topic, record->partition, &place->input);
-    }
-    if (!place->instance) {
-        return; /* fetched before a rebalance */
-    }
-    struct weir_instance_input *input = &place->instance->inputs[place->input];
-    weir_record_fifo_push(&input->fifo, record, weir_fetch_take(&self->fetch, index));
-    input->at_end = false;
-    if (input->fifo.count >= WAITING_MAX && !input->paused) {
-        set_paused(self, place->instance, place->input, true);
-    }
-}
-
-void weir_stream_take(struct weir_stream_thread *self)
-{
-    struct place place = {.partition = -1};
-    for (size_t index = 0; index < self->fetch.record_count; index++) {
-        take_record(self, index, &place);
-    }
-    for (size_t index = 0; index < self->fetch.ended_count; index++) {
-        const struct weir_partition_end *end = &self->fetch.ended[index];
-        size_t input;
-        struct weir_instance *instance = locate(self, end->topic, end->partition, &input);
-        if (instance) {
-            instance->inputs[input].at_end = true;
-        }
-    }
-    weir_consumer_release(&self->fetch);
-}
-
-void weir_stream_resume(struct weir_stream_thread *self)
-{
-    for (size_t index = 0; index < self->instance_count; index++) {
-        struct weir_instance *instance = self->instances[index];
-        for (size_t input = 0; input < instance->group->input_count; input++) {
-            if (instance->inputs[input].paused &&
-                instance->inputs[input].fifo.count <= WAITING_LOW) {
-                set_paused(self, instance, input, false);
-            }
-        }
-    }
 }

@@ -82,7 +82,7 @@ static bool restore_times(struct weir_stream_thread *self, struct weir_instance 
                                                        instance->partition};
         int64_t offset;
         char *note = NULL;
-        if (!instance->inputs[input].ours || instance->inputs[input].committed_offset < 0) {
+        if (!instance->inputs[input].queue || instance->inputs[input].committed_offset < 0) {
             continue;
         }
         if (!weir_consumer_committed(self->consumer, &partition, 1, &offset, &note,

@@ -16,8 +16,8 @@ enum {
     TRANSACTION_TIMEOUT_MS = 60000,
     IDLE_POLL_MS = 100,
     TICK_MS = 200,
-    FETCH_RECORDS = 4096,
-    TURN_RECORDS = 4096, /* of one instance before the next one's turn */
+    FETCH_WAIT_MS = 5, /* for records that Kafka has, before an early commit is thought of */
+    FETCH_QUEUE_KBYTES = 2048, /* fetched ahead for each partition */
     LINGER_MS = 5,
 };
 
@@ -108,6 +108,8 @@ static bool start_consumer(struct weir_stream_thread *self, const char *identity
         .group_instance_id = process ? identity : NULL,
         .latest = true, /* topics to be read from their beginning say so themselves */
         .partition_eof = true,
+        .queue_kbytes_max = FETCH_QUEUE_KBYTES,
+        .eager = true,
         .rebalance = weir_stream_rebalance(self),
     };
     self->consumer = weir_consumer_create(self->options.config, &options,
@@ -169,15 +171,11 @@ static bool tick(struct weir_stream_thread *self, struct weir_error *err)
     return within_budget(self, err);
 }
 
-static bool process(struct weir_stream_thread *self, size_t *count_out, struct weir_error *err)
+static bool process(struct weir_stream_thread *self, size_t *count_out, bool *drained_out,
+                    struct weir_error *err)
 {
-    *count_out = 0;
-    for (size_t index = 0; index < self->instance_count; index++) {
-        size_t count = 0;
-        if (!weir_instance_process(self->instances[index], TURN_RECORDS, &count, err)) {
-            return false;
-        }
-        *count_out += count;
+    if (!weir_stream_process(self, count_out, drained_out, err)) {
+        return false;
     }
     if (*count_out > 0 && !self->uncommitted) {
         self->uncommitted = true;
@@ -188,34 +186,37 @@ static bool process(struct weir_stream_thread *self, size_t *count_out, struct w
     return true;
 }
 
-static bool poll_kafka(struct weir_stream_thread *self, int timeout_ms, struct weir_error *err)
+/* The group's news: partitions come and go inside. */
+static bool poll_group(struct weir_stream_thread *self, struct weir_error *err)
 {
-    if (!weir_consumer_poll(self->consumer, &self->fetch, FETCH_RECORDS, timeout_ms, err)) {
+    if (!weir_consumer_poll(self->consumer, &self->fetch, 1, 0, err)) {
         return false;
     }
+    weir_consumer_release(&self->fetch);
     if (self->partition_error.action != WEIR_ERROR_NONE) {
         *err = self->partition_error;
         weir_error_clear(&self->partition_error);
         return false;
     }
-    weir_stream_take(self);
     return true;
 }
 
 /* With work in hand nothing waits; drained means: commit what is open, then wait for more. */
-static bool turn(struct weir_stream_thread *self, bool *drained, struct weir_error *err)
+static bool turn(struct weir_stream_thread *self, struct weir_error *err)
 {
     size_t count = 0;
-    if (!poll_kafka(self, *drained && !self->uncommitted ? IDLE_POLL_MS : 0, err) ||
-        !weir_stream_restore(self, err) || !process(self, &count, err) || !tick(self, err)) {
+    bool drained = false;
+    if (!poll_group(self, err) || !weir_stream_restore(self, err) ||
+        !process(self, &count, &drained, err) || !tick(self, err)) {
         return false;
     }
-    *drained = count == 0;
-    if (self->uncommitted && (*drained || weir_clock_ms() >= self->commit_due_ms) &&
-        !weir_stream_commit(self, err)) {
+    bool due = self->uncommitted && (drained || weir_clock_ms() >= self->commit_due_ms);
+    if (due && !weir_stream_commit(self, err)) {
         return false;
     }
-    weir_stream_resume(self);
+    if (count == 0 && !due) {
+        weir_consumer_wait(self->consumer, self->uncommitted ? FETCH_WAIT_MS : IDLE_POLL_MS);
+    }
     weir_task_progress(self->task);
     return true;
 }
@@ -224,7 +225,7 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
 {
     struct weir_stream_thread *self = state;
     self->task = task;
-    bool done = start(self, err), drained = true;
+    bool done = start(self, err);
     if (done) {
         weir_task_connected(task, true);
         weir_log_info("processor", "started", "queries=%zu",
@@ -236,7 +237,7 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
             weir_task_progress(task);
             weir_task_sleep_ms(task, IDLE_POLL_MS);
         } else {
-            done = turn(self, &drained, err);
+            done = turn(self, err);
         }
     }
     finish(self);

@@ -1,5 +1,5 @@
 /* stream_thread_internal.h - the stream thread's state, shared by its loop (stream_thread.c), its
- * partitions (stream_partitions.c), its commits (stream_commit.c) and its restore
+ * partitions (stream_partitions.c), its turns (stream_process.c), its commits (stream_commit.c) and its restore
  * (stream_restore.c). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
@@ -30,11 +30,14 @@ struct weir_stream_thread {
 /* ---- stream_partitions.c ---- */
 
 struct weir_rebalance weir_stream_rebalance(struct weir_stream_thread *self);
-/* Takes the records and ends of a fetch into the instances' inputs; pauses what waits too long. */
-void weir_stream_take(struct weir_stream_thread *self);
-/* Resumes inputs that have room again. */
-void weir_stream_resume(struct weir_stream_thread *self);
 void weir_stream_drop_instances(struct weir_stream_thread *self);
+
+/* ---- stream_process.c ---- */
+
+/* One turn: processes what is there, lowest timestamps first; *count_out 0: there was nothing.
+ * *drained_out: all inputs are at their end. */
+bool weir_stream_process(struct weir_stream_thread *self, size_t *count_out, bool *drained_out,
+                         struct weir_error *err);
 
 /* ---- stream_commit.c ---- */
 
