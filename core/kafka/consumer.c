@@ -34,6 +34,11 @@ rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer)
     return consumer->client;
 }
 
+void weir_consumer_refill(struct weir_consumer *consumer)
+{
+    weir_refill_ask(&consumer->refill, consumer->client);
+}
+
 int weir_consumer_wake_fd(struct weir_consumer *consumer)
 {
     static const uint64_t one = 1;

@@ -8,6 +8,8 @@
 #include <librdkafka/rdkafka.h>
 
 rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer);
+/* Partitions that were full are looked at now. */
+void weir_consumer_refill(struct weir_consumer *consumer);
 /* An eventfd that is written when the group has news; made at the first call. */
 int weir_consumer_wake_fd(struct weir_consumer *consumer);
 

@@ -53,8 +53,11 @@ bool weir_partition_queue_take(struct weir_partition_queue *queue, struct weir_f
     return goes_on;
 }
 
-void weir_consumer_wait(struct weir_consumer *consumer, int timeout_ms)
+void weir_consumer_wait(struct weir_consumer *consumer, bool starved, int timeout_ms)
 {
+    if (starved) {
+        weir_consumer_refill(consumer);
+    }
     struct pollfd waiting = {.fd = weir_consumer_wake_fd(consumer), .events = POLLIN};
     uint64_t count;
     if (poll(&waiting, 1, timeout_ms) > 0 && read(waiting.fd, &count, sizeof(count)) < 0) {

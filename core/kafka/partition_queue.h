@@ -21,7 +21,8 @@ void weir_partition_queue_destroy(struct weir_partition_queue *queue);
 bool weir_partition_queue_take(struct weir_partition_queue *queue, struct weir_fetch *fetch,
                                size_t record_count_max, struct weir_error *err);
 
-/* Until a partition's queue got something, the group has news, or timeout_ms. */
-void weir_consumer_wait(struct weir_consumer *consumer, int timeout_ms);
+/* Until a partition's queue got something, the group has news, or timeout_ms. starved: a partition
+ * has more in Kafka, but nothing has come for a while. */
+void weir_consumer_wait(struct weir_consumer *consumer, bool starved, int timeout_ms);
 
 #endif

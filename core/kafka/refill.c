@@ -36,8 +36,11 @@ void weir_refill_end(struct weir_refill *refill)
 }
 
 /* One request to each broker that leads a partition of ours; the answer does not matter. */
-static void ask(rd_kafka_t *client)
+void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client)
 {
+    if (!refill->asks) {
+        return;
+    }
     rd_kafka_topic_partition_list_t *partitions;
     if (rd_kafka_assignment(client, &partitions) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return;
@@ -62,6 +65,6 @@ void weir_refill_check(struct weir_refill *refill, rd_kafka_t *client, size_t me
     } else if (refill->was_full && count < refill->message_count_max / 2 &&
                bytes < refill->bytes_max / 2) {
         refill->was_full = false;
-        ask(client);
+        weir_refill_ask(refill, client);
     }
 }

@@ -26,6 +26,8 @@ void weir_refill_configure(struct weir_refill *refill, rd_kafka_conf_t *conf);
 /* The client is there. */
 void weir_refill_begin(struct weir_refill *refill, rd_kafka_t *client);
 void weir_refill_end(struct weir_refill *refill);
+/* Wakes the library's threads now. */
+void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client);
 /* After a poll: message_bytes is the mean size of what it brought. */
 void weir_refill_check(struct weir_refill *refill, rd_kafka_t *client, size_t message_bytes);
 

@@ -5,7 +5,8 @@
 enum {
     TURN_RECORDS = 8192,
     AHEAD_MS = 1000, /* of event time: so far may others get ahead of a partition without records */
-    FETCH_WAIT_MS = 500 /* so long may it hold them up */
+    FETCH_WAIT_MS = 500, /* so long may it hold them up */
+    STARVED_MS = 30,
 };
 
 /* Where a group's partitions stand in event time. */
@@ -13,7 +14,7 @@ struct horizon {
     struct weir_instance *first; /* its record goes next; NULL: none is ready */
     int64_t first_ms, second_ms; /* of the ready ones; second INT64_MAX: there is one only */
     int64_t limit_ms;            /* what those without records allow */
-    bool waiting;
+    bool waiting, starved;
 };
 
 static void note_waiting(struct horizon *horizon, const struct weir_instance *instance)
@@ -79,6 +80,7 @@ static bool process_group(struct weir_stream_thread *self, const struct weir_mer
             return false;
         }
     } while (*count - begin < TURN_RECORDS);
+    self->starved |= horizon.starved;
     *drained = *drained && !horizon.first && !horizon.waiting;
     return true;
 }
@@ -88,6 +90,7 @@ bool weir_stream_process(struct weir_stream_thread *self, size_t *count_out, boo
 {
     *count_out = 0;
     *drained_out = true;
+    self->starved = false;
     for (size_t index = 0; index < self->instance_count; index++) {
         weir_instance_turn(self->instances[index]);
     }

@@ -215,7 +215,8 @@ static bool turn(struct weir_stream_thread *self, struct weir_error *err)
         return false;
     }
     if (count == 0 && !due) {
-        weir_consumer_wait(self->consumer, self->uncommitted ? FETCH_WAIT_MS : IDLE_POLL_MS);
+        weir_consumer_wait(self->consumer, self->starved,
+                           self->uncommitted ? FETCH_WAIT_MS : IDLE_POLL_MS);
     }
     weir_task_progress(self->task);
     return true;

@@ -19,6 +19,7 @@ struct weir_stream_thread {
     struct weir_collector_shared shared;
     bool begin_needed; /* no transaction is open */
     bool uncommitted;  /* records were processed since the last commit */
+    bool starved;      /* a partition waits for long for records that Kafka has */
     int64_t commit_due_ms, tick_due_ms;
     struct weir_instance **instances;
     size_t instance_count;
