@@ -167,12 +167,12 @@ class Bench:
         return result
 
     @contextlib.contextmanager
-    def running(self, stage, properties, port):
-        """A stage that runs meanwhile; it is ready when the block begins."""
+    def running(self, stage, properties, port, ready=True):
+        """A stage that runs meanwhile; it is ready when the block begins, unless that is not wanted."""
         process = subprocess.Popen(self.command(stage, {**properties, "listeners": f"http://127.0.0.1:{port}"}))
         try:
             deadline = time.monotonic() + 30
-            while not answers(f"http://127.0.0.1:{port}/readyz"):
+            while ready and not answers(f"http://127.0.0.1:{port}/readyz"):
                 if time.monotonic() > deadline or process.poll() is not None:
                     raise RuntimeError(f"{properties['name']} is not ready; see {self.folder}")
                 time.sleep(0.05)

@@ -173,6 +173,12 @@ static struct sample when(const struct result *result, double count)
     return result->samples[result->count - 1];
 }
 
+/* 0 where too little was measured to tell. */
+static double per(double count, double amount)
+{
+    return amount > 0 ? count / amount : 0;
+}
+
 static void print_result(const struct result *result, int64_t target)
 {
     int64_t reached = result->samples[result->count - 1].count;
@@ -188,10 +194,10 @@ static void print_result(const struct result *result, int64_t target)
     printf("{\"records\":%.0f,\"first_ms\":%.0f,\"steady_rate\":%.0f,\"steady_per_cpu\":%.0f,"
            "\"whole_seconds\":%.3f,\"whole_rate\":%.0f,\"whole_cpu_s\":%.3f,\"whole_per_cpu\":%.0f,"
            "\"cores\":%.2f,\"rss_mb\":%.1f,\"drain_ms\":%.0f,\"ended\":%s}\n",
-           count, result->first_s * 1000, part / (to.at_s - from.at_s),
-           part / (to.cpu_s - from.cpu_s), end.at_s, count / end.at_s, end.cpu_s, count / end.cpu_s,
-           (to.cpu_s - from.cpu_s) / (to.at_s - from.at_s), result->peak_kb / 1024, drain_ms,
-           result->ended ? "true" : "false");
+           count, result->first_s * 1000, per(part, to.at_s - from.at_s),
+           per(part, to.cpu_s - from.cpu_s), end.at_s, per(count, end.at_s), end.cpu_s,
+           per(count, end.cpu_s), per(to.cpu_s - from.cpu_s, to.at_s - from.at_s),
+           result->peak_kb / 1024, drain_ms, result->ended ? "true" : "false");
     fflush(stdout);
 }
 
