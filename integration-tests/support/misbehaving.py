@@ -82,10 +82,11 @@ class Misbehaving:
 
 
 class Cable:
-    """Forwards a port to a server; cut() breaks all connections and refuses new ones until mend()."""
+    """Forwards a port to a server; cut() breaks all connections and refuses new ones until mend(). While muted, requests
+    reach the server and its answers are lost."""
 
     def __init__(self, host, port):
-        self.target, self.whole, self.pairs = (host, port), True, []
+        self.target, self.whole, self.muted, self.pairs = (host, port), True, False, []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -110,7 +111,9 @@ class Cable:
                 data = source.recv(65536)
                 if not data:
                     break
-                sink.sendall(data)
+                answer = source.getpeername() == self.target
+                if not (answer and self.muted):
+                    sink.sendall(data)
         except OSError:
             pass
         for one in (source, sink):
