@@ -118,13 +118,14 @@ bool weir_json_descend(struct weir_json_cursor *cursor, struct weir_bytes name,
 {
     struct weir_json_members members;
     struct weir_bytes member = WEIR_BYTES_NULL, value, found = WEIR_BYTES_NULL;
-    int32_t index = 0;
+    int32_t wanted = 0;
+    int64_t index = 0;
     if (!weir_json_members_begin(*cursor, &members) ||
-        (!members.named && !weir_text_to_int32((const char *)name.data, name.len, &index))) {
+        (!members.named && !weir_text_to_int32((const char *)name.data, name.len, &wanted))) {
         return false;
     }
     while (weir_json_members_next(&members, arena, &member, &value)) {
-        if (members.named ? weir_bytes_equal(member, name) : index-- == 0) {
+        if (members.named ? weir_bytes_equal(member, name) : index++ == wanted) {
             found = value;
         }
     }

@@ -36,8 +36,10 @@ static void follow(struct weir_bytes path_text, struct weir_bytes json, struct w
     if (!weir_json_path_begin(path_text, &path)) {
         return;
     }
-    while (weir_json_path_next(&path, arena, &name) == WEIR_JSON_STEP &&
-           weir_json_descend(&cursor, name, arena)) {
+    while (weir_json_path_next(&path, arena, &name) == WEIR_JSON_STEP) {
+        if (!weir_json_descend(&cursor, name, arena)) {
+            return;
+        }
         weir_assert(cursor.at >= json.data && cursor.at <= json.data + json.len);
     }
     walk_members(json, cursor, arena);
