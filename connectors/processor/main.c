@@ -3,13 +3,15 @@
 #include "connectors/processor/console/console.h"
 #include "connectors/processor/engine/properties.h"
 #include "connectors/processor/engine/stream_thread.h"
+#include "connectors/processor/functions/page.h"
 #include "connectors/processor/testing/command.h"
 #include "core/base/clock.h"
 #include "core/runtime/stage.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { START_TIMEOUT_MS = 30000 };
+enum { START_TIMEOUT_MS = 30000, PAGE_BYTES_MAX = 1 << 20 };
 
 static bool check(const struct weir_config *config, struct weir_error *err)
 {
@@ -48,11 +50,21 @@ static int run_test(const struct weir_stage_call *call)
     return weir_test_command(call->argc, call->argv);
 }
 
+static int print_functions(const struct weir_stage_call *call)
+{
+    (void)call;
+    weir_auto_buffer page;
+    weir_buffer_init(&page, PAGE_BYTES_MAX);
+    weir_functions_page(&page);
+    return fwrite(page.data, 1, page.len, stdout) == page.len ? WEIR_EXIT_OK : WEIR_EXIT_RUNTIME;
+}
+
 static const struct weir_stage_command commands[] = {
     {"test", "-s STATEMENTS [-i INPUT] [-o OUTPUT] [--batch]",
      "runs a program over records in memory, without Kafka", run_test},
     {"sql", "FILE -e STATEMENTS | -f FILE",
      "runs statements of the moment: SELECT, INSERT, SHOW, DESCRIBE, DROP", weir_console_run},
+    {"functions", "", "prints the functions of SQL as Markdown", print_functions},
     {0},
 };
 

@@ -321,6 +321,7 @@ static bool parse_element(const struct weir_time_element *element, struct text *
     int64_t number;
     size_t digits;
     return take_number(text, element, &number, &digits) &&
+           (number >= 0 || strchr("uyY", element->letter)) &&
            set_number(parsed, element, number, digits);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/processor/functions/page.h"
 #include "connectors/processor/functions/registry.h"
 #include "connectors/processor/functions/tests/expression_case.h"
 
@@ -103,6 +104,25 @@ static void mathematics_are_javas(void **state)
     EXPRESSION_CASES(cases);
 }
 
+static void the_page_has_each_function_once(void **state)
+{
+    (void)state;
+    weir_auto_buffer page;
+    weir_buffer_init(&page, 1 << 20);
+    weir_functions_page(&page);
+    const char *text = weir_buffer_text(&page);
+    size_t rows = 0, headings = 0;
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        rows += strncmp(line, "| `", 3) == 0;
+        headings += strncmp(line, "### ", 4) == 0;
+    }
+    assert_int_equal(rows, weir_function_count());
+    assert_true(headings > 5);
+    assert_non_null(strstr(text, "\n| `MD5(STRING text) STRING` | The MD5 digest"));
+    assert_null(strstr(text, "||"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +130,7 @@ int main(void)
         cmocka_unit_test(signatures_print_readably),
         cmocka_unit_test(rounding_goes_half_up),
         cmocka_unit_test(mathematics_are_javas),
+        cmocka_unit_test(the_page_has_each_function_once),
     };
     return cmocka_run_group_tests(tests, expression_case_setup, expression_case_teardown);
 }

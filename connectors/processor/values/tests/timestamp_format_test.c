@@ -89,6 +89,8 @@ static void texts_that_do_not_fit_are_refused(void **state)
         {"yyyy-DDD", "1971-366"},
         {"MM MM", "01 02"},
         {"VV", "Mars/Olympus"},
+        {"H", "-1"},
+        {"A", "-10"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct weir_timestamp_format *format = compile(rows[i].pattern);
