@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-enum { COMMAND_BYTES_MAX = 48 << 20 };
+enum { COMMAND_BYTES_MAX = 48 << 20, FIRST_BATCH_COUNT = 200 };
 
 struct weir_mongo_cursor {
     mongoc_client_t *client;
     char *database;
     char *collection; /* as the server names it: "$cmd.aggregate" for a database */
     int64_t id;       /* 0: closed by the server */
-    int32_t batch_count;
+    int32_t batch_count, batch_count_max, batch_bytes;
 };
 
 void weir_mongo_batch_destroy(struct weir_mongo_batch *batch)
@@ -52,6 +52,29 @@ static struct weir_bytes reply_view(const struct weir_mongo_batch *batch)
     return (struct weir_bytes){bson_get_data(reply), reply->len};
 }
 
+static size_t count_documents(struct weir_bytes documents)
+{
+    struct weir_bson_iterator iterator;
+    struct weir_bson_element document;
+    size_t count = 0;
+    weir_bson_iterator_init(&iterator, documents);
+    while (weir_bson_next(&iterator, &document)) {
+        count++;
+    }
+    return count;
+}
+
+/* Documents are as large as those before, mostly. */
+static void fit_batch(struct weir_mongo_cursor *cursor, const struct weir_mongo_batch *batch)
+{
+    if (cursor->batch_bytes > 0 && batch->document_count > 0) {
+        size_t each = batch->documents.len / batch->document_count + 1;
+        size_t count = (size_t)cursor->batch_bytes / each + 1;
+        cursor->batch_count =
+            count < (size_t)cursor->batch_count_max ? (int32_t)count : cursor->batch_count_max;
+    }
+}
+
 /* Takes the cursor's new id and the batch out of the reply. */
 static void read_reply(struct weir_mongo_cursor *cursor, struct weir_mongo_batch *batch)
 {
@@ -61,6 +84,8 @@ static void read_reply(struct weir_mongo_cursor *cursor, struct weir_mongo_batch
         documents = weir_bson_get(answer, WEIR_BYTES("nextBatch"));
     }
     batch->documents = documents.value;
+    batch->document_count = count_documents(documents.value);
+    fit_batch(cursor, batch);
     batch->token = weir_bson_get(answer, WEIR_BYTES("postBatchResumeToken")).value;
     struct weir_bson_element id = weir_bson_get(answer, WEIR_BYTES("id"));
     cursor->id = weir_bson_found(id) ? weir_bson_int64(id) : 0;
@@ -78,8 +103,12 @@ static void add_aggregate(struct weir_buffer *command,
     struct weir_bson_element pipeline = {.value = options->pipeline, .type = WEIR_BSON_ARRAY};
     weir_bson_add_value(command, WEIR_BYTES("pipeline"), pipeline);
     size_t cursor = weir_bson_add_begin(command, WEIR_BSON_DOCUMENT, WEIR_BYTES("cursor"));
-    if (options->batch_count > 0) {
-        weir_bson_add_int32(command, WEIR_BYTES("batchSize"), options->batch_count);
+    int32_t count = options->batch_count;
+    if (options->batch_bytes > 0 && count > FIRST_BATCH_COUNT) { /* their size is not known yet */
+        count = FIRST_BATCH_COUNT;
+    }
+    if (count > 0) {
+        weir_bson_add_int32(command, WEIR_BYTES("batchSize"), count);
     }
     weir_bson_end(command, cursor);
     if (!weir_bytes_is_null(options->extra)) {
@@ -104,7 +133,8 @@ struct weir_mongo_cursor *weir_mongo_cursor_open(struct weir_mongo_connection *c
     cursor->client = connection->client;
     cursor->database = weir_strdup(options->database);
     cursor->collection = weir_strdup(options->collection ? options->collection : "$cmd.aggregate");
-    cursor->batch_count = options->batch_count;
+    cursor->batch_count = cursor->batch_count_max = options->batch_count;
+    cursor->batch_bytes = options->batch_bytes;
     read_reply(cursor, batch);
     *batch_out = batch;
     return cursor;

@@ -19,7 +19,8 @@
 struct weir_mongo_batch {
     void *reply;                 /* the library's */
     struct weir_bytes documents; /* a BSON array; walk it with weir_bson_next */
-    struct weir_bytes token;     /* postBatchResumeToken, a document; null without one */
+    size_t document_count;
+    struct weir_bytes token; /* postBatchResumeToken, a document; null without one */
 };
 void weir_mongo_batch_destroy(struct weir_mongo_batch *batch);
 
@@ -30,6 +31,9 @@ struct weir_mongo_cursor_options {
     const char *collection;     /* NULL: the whole database */
     struct weir_bytes pipeline; /* a BSON array */
     int32_t batch_count;        /* of each batch; 0 = the server's default */
+    /* Of each batch, about, where documents are large: fewer than batch_count are asked for. 0: as
+     * the server likes. */
+    int32_t batch_bytes;
     struct weir_bytes
         /* a document whose fields are added to the command (collation, hint, allowDiskUse); null =
          * none */

@@ -237,17 +237,16 @@ static bool send_one(struct source_task *self, struct weir_record *record, struc
            (weir_producer_send(self->producer, topic, record, err) || tolerate(self, record, err));
 }
 
+/* What the transaction's records reach, once and last. */
 static bool send_offsets(struct source_task *self, struct weir_error *err)
 {
-    for (size_t index = 0; index < self->batch->offset_count; index++) {
-        const struct weir_source_offset *offset = &self->batch->offsets[index];
-        struct weir_record record =
-            weir_source_offsets_record(self->offsets, offset, &self->offset_key);
+    for (size_t index = 0; index < self->uncommitted->offset_count; index++) {
+        struct weir_record record = weir_source_offsets_record(
+            self->offsets, &self->uncommitted->offsets[index], &self->offset_key);
         struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record.topic, err);
         if (!topic || !weir_producer_send(self->producer, topic, &record, err)) {
             return false;
         }
-        weir_batch_offset_set(self->uncommitted, offset->partition, offset->offset);
     }
     return true;
 }
@@ -269,8 +268,12 @@ static bool send_batch(struct source_task *self, struct weir_error *err)
     }
     weir_metric_add(self->polled, (double)self->batch->record_count);
     self->uncommitted->record_count += self->batch->record_count; /* only counted */
+    for (size_t index = 0; index < self->batch->offset_count; index++) {
+        weir_batch_offset_set(self->uncommitted, self->batch->offsets[index].partition,
+                              self->batch->offsets[index].offset);
+    }
     weir_fault_point("after-produce");
-    return send_offsets(self, err);
+    return true;
 }
 
 static void note_committed(struct source_task *self)
@@ -292,6 +295,9 @@ static bool commit(struct source_task *self, struct weir_error *err)
 {
     if (!self->in_transaction) {
         return true;
+    }
+    if (!send_offsets(self, err)) {
+        return false;
     }
     weir_fault_point("before-commit");
     int64_t begin_us = weir_clock_us();

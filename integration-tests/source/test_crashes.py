@@ -1,4 +1,6 @@
 """kill -9 at every place of the loop, zombies, and commits whose outcome nobody knows: nothing lost, nothing twice."""
+import json
+import re
 import signal
 
 import pytest
@@ -75,3 +77,30 @@ def test_a_commit_of_unknown_outcome(plan, stage, events, unique, bootstrap, fis
         check_topic(topics, topic, fish)
     finally:
         proxy.close()
+
+
+def test_a_large_collection_is_copied_by_several_cursors(stage, events, unique, fish, topics, mongodb):
+    count = 120000
+    for first in range(0, count, 20000):
+        fish.insert_many([{"_id": number, "text": "x" * 100} for number in range(first, first + 20000)])
+    config = events(**{"startup.mode": "copy_existing", "startup.mode.copy.existing.max.threads": "3",
+                       "transaction.boundary": "poll", "poll.max.batch.size": "500"})
+    topic, offsets = f"{unique}.{COLLECTION}", f"{unique}-offsets"
+    doomed = stage("source-kill", config, name="doomed",
+                   environment={"WEIR_KILL_AT": "after-commit", "WEIR_KILL_PASS": "30"}).start(ready=False)
+    assert doomed.process.wait(40) == -signal.SIGKILL
+    stored = json.loads(topics.read(offsets)[-1].value)
+    left = json.loads(stored["ranges"])["left"]
+    assert stored["copy"] == "true" and len(left) > 1
+    advanced = [one for one in left if "from" in one and not any(one["from"] == other.get("to") for other in left)]
+    before = len(topics.read(topic))
+    assert 0 < before < count and advanced
+    source = stage("source", config, name="next").start()
+    records = topics.read(topic, expect=count, seconds=60)
+    wait_until(lambda: "copy finished" in source.log(), 20, "the end of the copy")
+    assert repeated(records) == [] and len(records) == count
+    metrics = source.http("/metrics")[1]
+    done = float(re.search(r"^weir_source_copy_documents_total\S* (\S+)", metrics, re.M)[1])
+    assert done == count - before
+    fish.insert_one({"_id": count})
+    assert len(topics.read(topic, expect=count + 1)) == count + 1

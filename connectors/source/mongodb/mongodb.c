@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/source/mongodb/mongodb.h"
 
+#include "connectors/source/mongodb/copy_progress.h"
 #include "connectors/source/mongodb/event.h"
 #include "connectors/source/mongodb/pipeline.h"
 #include "connectors/source/mongodb/properties.h"
 #include "connectors/source/mongodb/reader.h"
 #include "core/base/clock.h"
+#include "core/base/regex.h"
 #include "core/mongo/bson_builder.h"
 #include "core/mongo/connection.h"
 
-#include <regex.h>
 #include <string.h>
 
-enum { OFFSET_BYTES_MAX = 1 << 20 };
+enum { OFFSET_BYTES_MAX = 1 << 20, POLL_BYTES_MAX = 1 << 20 };
 
 struct mongodb_source {
     const struct weir_source_context *context;
@@ -21,21 +22,21 @@ struct mongodb_source {
     struct weir_reader *reader;
     struct weir_buffer partition, offset;
     struct weir_reading_chunk *chunk; /* being turned into records */
-    struct weir_bson_iterator at;
-    struct weir_bytes last_copied; /* the last document of chunk that became a record */
+    struct weir_bson_iterator at;     /* in chunk */
+    /* Where the source stands: the copy's progress while copying, else behind token. */
+    struct weir_copy_progress copy;
+    struct weir_buffer token, namespace;
+    bool copying, moved; /* moved: since the last offset */
 };
 
 static bool check_regex(const struct weir_config *config, const char *name, struct weir_error *err)
 {
-    regex_t regex;
-    char reason[128];
-    int problem = regcomp(&regex, weir_config_string(config, name), REG_EXTENDED | REG_NOSUB);
-    if (problem != 0) {
-        regerror(problem, &regex, reason, sizeof(reason));
-        return weir_config_fail(config, name, err, "not a regular expression: %s", reason);
-    }
-    regfree(&regex);
-    return true;
+    struct weir_error inner = {0};
+    struct weir_regex *regex =
+        weir_regex_create(weir_bytes_of(weir_config_string(config, name)), &inner);
+    weir_regex_destroy(regex);
+    return regex ||
+           weir_config_fail(config, name, err, "not a regular expression: %s", inner.message);
 }
 
 static bool validate(const struct weir_config *config, struct weir_error *err)
@@ -72,6 +73,8 @@ static bool open(void *state, const struct weir_source_context *context, int64_t
     self->context = context;
     weir_buffer_init(&self->partition, OFFSET_BYTES_MAX);
     weir_buffer_init(&self->offset, OFFSET_BYTES_MAX);
+    weir_buffer_init(&self->token, OFFSET_BYTES_MAX);
+    weir_buffer_init(&self->namespace, OFFSET_BYTES_MAX);
     if (!weir_event_writer_init(&self->writer, context->config, err)) {
         return false;
     }
@@ -80,43 +83,45 @@ static bool open(void *state, const struct weir_source_context *context, int64_t
 }
 
 /* Stores where the source stands once everything up to here is in Kafka. */
-static void set_offset(struct mongodb_source *self, struct weir_position *position,
-                       struct weir_batch *batch)
+static void write_offset(struct mongodb_source *self, struct weir_batch *batch)
 {
-    if (position->copying) {
-        weir_auto_buffer id;
-        weir_buffer_init(&id, OFFSET_BYTES_MAX);
-        size_t start = weir_bson_begin(&id);
-        struct weir_bson_element last = weir_bson_get(self->last_copied, WEIR_BYTES("_id"));
-        if (self->chunk->events) { /* {_id: {_id: ..., copyingData: true}, ...} */
-            last = weir_bson_get(last.value, WEIR_BYTES("_id"));
-        }
-        if (weir_bson_found(last)) {
-            last.name = WEIR_BYTES("_id");
-            weir_bson_add_element(&id, last);
-        }
-        weir_bson_end(&id, start);
-        position->last_id = weir_arena_copy(self->chunk->arena, weir_buffer_view(&id));
-    }
-    if (!position->copying && weir_bytes_is_null(position->token)) {
+    if (!self->moved || self->token.len == 0) {
         return;
     }
+    weir_auto_buffer ranges;
+    weir_buffer_init(&ranges, OFFSET_BYTES_MAX);
+    struct weir_position position = {.token = weir_buffer_view(&self->token),
+                                     .copying = self->copying};
+    if (self->copying) {
+        weir_copy_ranges_write(&self->copy.ranges, &ranges);
+        position.namespace = weir_buffer_view(&self->namespace);
+        position.ranges = weir_buffer_view(&ranges);
+    }
     weir_buffer_reset(&self->offset);
-    weir_position_write(position, &self->offset);
+    weir_position_write(&position, &self->offset);
     weir_batch_offset_set(batch, weir_buffer_view(&self->partition),
                           weir_buffer_view(&self->offset));
+    self->moved = false;
+}
+
+static void set_token(struct mongodb_source *self, struct weir_bytes token)
+{
+    if (!weir_bytes_is_null(token)) {
+        weir_buffer_reset(&self->token);
+        weir_buffer_append_bytes(&self->token, token);
+        self->moved = true;
+    }
 }
 
 static bool write_one(struct mongodb_source *self, struct weir_bytes document,
                       struct weir_batch *batch, struct weir_error *err)
 {
     const struct weir_reading_chunk *chunk = self->chunk;
-    self->last_copied = document;
-    if (chunk->database && !chunk->events) {
-        return weir_event_write_copied(&self->writer, chunk->database, chunk->collection, document,
-                                       batch, err);
+    if (chunk->kind != WEIR_CHUNK_COPIED || chunk->events) {
+        return weir_event_write(&self->writer, document, batch, err);
     }
-    return weir_event_write(&self->writer, document, batch, err);
+    return weir_event_write_copied(&self->writer, chunk->database, chunk->collection, document,
+                                   batch, err);
 }
 
 /* An idle stream's position; with heartbeat.interval.ms also as a record. */
@@ -124,41 +129,111 @@ static bool write_idle(struct mongodb_source *self, struct weir_batch *batch,
                        struct weir_error *err)
 {
     const struct weir_config *config = self->context->config;
-    const struct weir_position *position = &self->chunk->position;
-    if (position->copying || weir_bytes_is_null(position->token) ||
-        weir_config_long(config, "heartbeat.interval.ms") == 0) {
+    struct weir_bytes token = self->chunk->position.token;
+    if (weir_bytes_is_null(token) || weir_config_long(config, "heartbeat.interval.ms") == 0) {
         return true;
     }
-    return weir_event_write_heartbeat(weir_config_string(config, "heartbeat.topic.name"),
-                                      position->token, batch, err);
+    return weir_event_write_heartbeat(weir_config_string(config, "heartbeat.topic.name"), token,
+                                      batch, err);
+}
+
+/* The _id that a copied document has in its collection. */
+static struct weir_bson_element copied_id(const struct weir_reading_chunk *chunk,
+                                          struct weir_bytes document)
+{
+    struct weir_bson_element id = weir_bson_get(document, WEIR_BYTES("_id"));
+    return chunk->events ? weir_bson_get(id.value, WEIR_BYTES("_id")) : id;
+}
+
+/* Moves the position behind the last document that became a record; whole: behind the chunk. */
+static void advance(struct mongodb_source *self, struct weir_bytes last, bool whole)
+{
+    const struct weir_reading_chunk *chunk = self->chunk;
+    if (chunk->kind == WEIR_CHUNK_COPIED) {
+        self->moved = true;
+        if (!weir_bytes_is_null(last)) {
+            weir_copy_ranges_advance(&self->copy.ranges, chunk->range, copied_id(chunk, last));
+        }
+        if (whole && chunk->range_done) {
+            weir_copy_ranges_finish(&self->copy.ranges, chunk->range);
+        }
+    } else if (whole) {
+        set_token(self, chunk->position.token);
+    } else if (!weir_bytes_is_null(last)) {
+        set_token(self, weir_bson_get(last, WEIR_BYTES("_id")).value);
+    }
 }
 
 /* Documents of the chunk until the batch is full; a chunk that is used up is gone afterwards. */
-static bool drain_chunk(struct mongodb_source *self, size_t record_count_max,
-                        struct weir_batch *batch, struct weir_error *err)
+static bool drain_documents(struct mongodb_source *self, size_t record_count_max,
+                            struct weir_batch *batch, struct weir_error *err)
 {
     struct weir_bson_element element;
+    struct weir_bytes last = WEIR_BYTES_NULL;
+    int64_t count = 0;
     bool more = true;
-    if (!self->chunk->batch && !write_idle(self, batch, err)) {
-        return false;
-    }
-    while (batch->record_count < record_count_max && (more = weir_bson_next(&self->at, &element))) {
-        if (!write_one(self, element.value, batch, err)) {
+    while (batch->record_count < record_count_max && batch->bytes < POLL_BYTES_MAX &&
+           (more = weir_bson_next(&self->at, &element))) {
+        last = element.value;
+        count++;
+        if (!write_one(self, last, batch, err)) {
             return false;
         }
     }
-    struct weir_position position = self->chunk->position;
-    struct weir_bson_iterator ahead = self->at; /* used up is told now, not by an empty batch */
-    more = more && weir_bson_next(&ahead, &element);
-    if (more && !position.copying) { /* inside the chunk: behind the last event, by its token */
-        position.token = weir_bson_get(self->last_copied, WEIR_BYTES("_id")).value;
+    advance(self, last, !more);
+    if (self->chunk->kind == WEIR_CHUNK_COPIED) {
+        weir_copy_progress_add(&self->copy, self->context, count);
     }
-    set_offset(self, &position, batch);
     if (!more) {
         weir_reading_chunk_destroy(self->chunk);
         self->chunk = NULL;
     }
     return true;
+}
+
+static void enter_collection(struct mongodb_source *self)
+{
+    const struct weir_reading_chunk *chunk = self->chunk;
+    weir_buffer_reset(&self->namespace);
+    weir_buffer_append_bytes(&self->namespace, chunk->position.namespace);
+    weir_copy_progress_enter(&self->copy, self->context, chunk);
+    self->copying = true;
+    set_token(self, chunk->position.token);
+}
+
+static void leave_copy(struct mongodb_source *self)
+{
+    if (self->copying) {
+        weir_copy_progress_end(&self->copy, self->context);
+        self->copying = false;
+    }
+}
+
+static bool drain_chunk(struct mongodb_source *self, size_t record_count_max,
+                        struct weir_batch *batch, struct weir_error *err)
+{
+    bool done = true;
+    switch (self->chunk->kind) {
+    case WEIR_CHUNK_FAILED:
+        *err = self->chunk->err;
+        return false;
+    case WEIR_CHUNK_EVENTS:
+        leave_copy(self);
+        return drain_documents(self, record_count_max, batch, err);
+    case WEIR_CHUNK_COPIED:
+        return drain_documents(self, record_count_max, batch, err);
+    case WEIR_CHUNK_ENTER:
+        enter_collection(self);
+        break;
+    case WEIR_CHUNK_IDLE:
+        set_token(self, self->chunk->position.token);
+        done = self->copying || write_idle(self, batch, err);
+        leave_copy(self);
+        break;
+    }
+    weir_reading_chunk_destroy(self->chunk);
+    self->chunk = NULL;
+    return done;
 }
 
 static bool take_chunk(struct mongodb_source *self, int64_t deadline_ms)
@@ -178,19 +253,13 @@ static bool poll(void *state, struct weir_batch *batch, int64_t deadline_ms, str
 {
     struct mongodb_source *self = state;
     size_t count_max = (size_t)weir_config_int(self->context->config, "poll.max.batch.size");
-    while (batch->record_count < count_max &&
-           take_chunk(self, batch->record_count ? weir_clock_ms() : deadline_ms)) {
-        if (self->chunk->err.action != WEIR_ERROR_NONE) {
-            *err = self->chunk->err;
-            return false;
-        }
+    while (batch->record_count < count_max && batch->bytes < POLL_BYTES_MAX &&
+           take_chunk(self, batch->record_count || self->moved ? weir_clock_ms() : deadline_ms)) {
         if (!drain_chunk(self, count_max, batch, err)) {
             return false;
         }
-        if (batch->record_count == 0 && batch->offset_count > 0) {
-            break; /* an idle stream's position */
-        }
     }
+    write_offset(self, batch);
     return true;
 }
 
@@ -203,6 +272,9 @@ static void close_source(void *state)
     weir_event_writer_fini(&self->writer);
     weir_buffer_fini(&self->partition);
     weir_buffer_fini(&self->offset);
+    weir_buffer_fini(&self->token);
+    weir_buffer_fini(&self->namespace);
+    weir_copy_progress_fini(&self->copy);
     memset(self, 0, sizeof(*self));
 }
 
@@ -215,9 +287,8 @@ const struct weir_source_ops weir_mongodb_source = {
                      "of what is there, as records. "
                      "Records and resume token are written in one transaction; the token is taken "
                      "before the copy, so no "
-                     "change is lost between the two. The copy runs in order of `_id` and goes on "
-                     "after a restart where "
-                     "it was.",
+                     "change is lost between the two. The copy reads ranges of `_id` side by side "
+                     "and goes on after a restart where it was.",
     .properties = weir_mongodb_source_properties,
     .state_bytes = sizeof(struct mongodb_source),
     .validate = validate,

@@ -209,19 +209,21 @@ void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes to
     stages_end(&stages);
 }
 
-/* {$match: {$expr: {$gt: ["$_id", {$literal: last}]}}}: $expr orders across BSON types, as the sort
- * does. */
-static void add_behind(struct stages *stages, struct weir_bytes last_id)
+/* {$match: {$expr: {<comparison>: ["$_id", {$literal: bound}]}}}: $expr orders across BSON types,
+ * as the sort does, and the index serves it. */
+static void add_bound(struct stages *stages, const char *comparison, struct weir_bson_element bound)
 {
-    struct weir_bson_element id = weir_bson_get(last_id, WEIR_BYTES("_id"));
     struct weir_buffer *out = stages->out;
+    if (!weir_bson_found(bound)) {
+        return;
+    }
     size_t stage = stage_begin(stages);
     size_t match = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, WEIR_BYTES("$match"));
     size_t expression = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, WEIR_BYTES("$expr"));
-    size_t operands = weir_bson_add_begin(out, WEIR_BSON_ARRAY, WEIR_BYTES("$gt"));
+    size_t operands = weir_bson_add_begin(out, WEIR_BSON_ARRAY, weir_bytes_of(comparison));
     weir_bson_add_text(out, WEIR_BYTES("0"), WEIR_BYTES("$_id"));
     size_t literal = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, WEIR_BYTES("1"));
-    weir_bson_add_value(out, WEIR_BYTES("$literal"), id);
+    weir_bson_add_value(out, WEIR_BYTES("$literal"), bound);
     weir_bson_end(out, literal);
     weir_bson_end(out, operands);
     weir_bson_end(out, expression);
@@ -279,13 +281,14 @@ static bool has_stages(const char *text)
 }
 
 void weir_copy_pipeline(const struct weir_config *config, const char *database,
-                        const char *collection, struct weir_bytes last_id, struct weir_buffer *out,
+                        const char *collection, struct weir_bytes range, struct weir_buffer *out,
                         bool *events_out)
 {
     const char *pipeline = weir_config_string(config, "pipeline");
     struct stages stages = stages_begin(out);
-    if (!weir_bytes_is_null(last_id)) {
-        add_behind(&stages, last_id);
+    if (!weir_bytes_is_null(range)) {
+        add_bound(&stages, "$gt", weir_bson_get(range, WEIR_BYTES("from")));
+        add_bound(&stages, "$lte", weir_bson_get(range, WEIR_BYTES("to")));
     }
     add_sort(&stages);
     add_user_stages(&stages, weir_config_string(config, "startup.mode.copy.existing.pipeline"));
@@ -294,6 +297,26 @@ void weir_copy_pipeline(const struct weir_config *config, const char *database,
         add_event_stage(&stages, database, collection);
         add_user_stages(&stages, pipeline);
     }
+    stages_end(&stages);
+}
+
+void weir_sample_pipeline(int32_t count, struct weir_buffer *out)
+{
+    struct stages stages = stages_begin(out);
+    size_t stage = stage_begin(&stages);
+    size_t sample = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, WEIR_BYTES("$sample"));
+    weir_bson_add_int32(out, WEIR_BYTES("size"), count);
+    weir_bson_end(out, sample);
+    weir_bson_end(out, stage);
+    add_user_stages(&stages, "[{\"$project\": {\"_id\": 1}}]");
+    add_sort(&stages);
+    stages_end(&stages);
+}
+
+void weir_count_pipeline(struct weir_buffer *out)
+{
+    struct stages stages = stages_begin(out);
+    add_user_stages(&stages, "[{\"$collStats\": {\"count\": {}}}]");
     stages_end(&stages);
 }
 

@@ -16,11 +16,15 @@ bool weir_source_pipelines_check(const struct weir_config *config, struct weir_e
  * now. */
 void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
                           struct weir_buffer *out);
-/* In order of _id, behind last_id ({_id: ...}, null = from the beginning). With a user's `pipeline`
- * documents come out as change events; *events_out says so. */
+/* In order of _id, the range (see copy_ranges.h) alone. With a user's `pipeline` documents come out
+ * as change events; *events_out says so. */
 void weir_copy_pipeline(const struct weir_config *config, const char *database,
-                        const char *collection, struct weir_bytes last_id, struct weir_buffer *out,
+                        const char *collection, struct weir_bytes range, struct weir_buffer *out,
                         bool *events_out);
+/* `count` random _ids, in order. */
+void weir_sample_pipeline(int32_t count, struct weir_buffer *out);
+/* How many documents the collection has, as far as the server knows without counting. */
+void weir_count_pipeline(struct weir_buffer *out);
 /* Fields that the aggregate command gets besides: collation. Empty when there are none. */
 void weir_stream_extra(const struct weir_config *config, struct weir_buffer *out);
 void weir_copy_extra(const struct weir_config *config, struct weir_buffer *out);

@@ -3,7 +3,6 @@
 
 #include "core/json/compact.h"
 #include "core/json/scan.h"
-#include "core/mongo/bson_builder.h"
 #include "core/mongo/bson_json.h"
 #include "core/mongo/extended_json.h"
 
@@ -47,62 +46,42 @@ bool weir_position_read(struct weir_bytes offset, struct weir_arena *arena,
     if (weir_json_member(offset, WEIR_BYTES("ns"), &raw) == WEIR_JSON_FOUND) {
         position_out->namespace = weir_json_plain_text(raw, arena);
     }
-    struct weir_bytes copied = WEIR_BYTES_NULL;
     if (!read_document(offset, "token", arena, &position_out->token, err) ||
-        !read_document(offset, "_id", arena, &copied, err)) {
+        !read_document(offset, "ranges", arena, &position_out->ranges, err)) {
         return false;
     }
     if (weir_bytes_is_null(position_out->token)) { /* MongoDB's connector: the copy begins again */
-        position_out->namespace = WEIR_BYTES_NULL;
-        return true;
-    }
-    struct weir_bson_element id = weir_bson_get(copied, WEIR_BYTES("_id"));
-    if (weir_bson_found(id)) {
-        weir_auto_buffer last;
-        weir_buffer_init(&last, TOKEN_BYTES_MAX);
-        size_t start = weir_bson_begin(&last);
-        weir_bson_add_element(&last, id);
-        weir_bson_end(&last, start);
-        position_out->last_id = weir_arena_copy(arena, weir_buffer_view(&last));
+        position_out->namespace = position_out->ranges = WEIR_BYTES_NULL;
     }
     return true;
 }
 
-static void append_quoted_document(struct weir_buffer *out, struct weir_bytes document)
+static void append_quoted_document(struct weir_buffer *out, struct weir_bytes document,
+                                   enum weir_bson_json form)
 {
     weir_auto_buffer text;
     weir_buffer_init(&text, TOKEN_BYTES_MAX);
-    weir_bson_to_json(document, WEIR_BSON_JSON_RELAXED, &text);
+    weir_bson_to_json(document, form, &text);
     weir_json_append_string(out, weir_buffer_view(&text));
-}
-
-static void append_copied(struct weir_buffer *out, struct weir_bytes last_id)
-{
-    weir_auto_buffer copied;
-    weir_buffer_init(&copied, TOKEN_BYTES_MAX);
-    size_t start = weir_bson_begin(&copied);
-    if (!weir_bytes_is_null(last_id)) {
-        weir_bson_add_all(&copied, last_id, WEIR_BYTES_NULL);
-    }
-    weir_bson_add_name(&copied, WEIR_BSON_BOOLEAN, WEIR_BYTES("copyingData"));
-    weir_buffer_append_byte(&copied, 1);
-    weir_bson_end(&copied, start);
-    append_quoted_document(out, weir_buffer_view(&copied));
 }
 
 void weir_position_write(const struct weir_position *position, struct weir_buffer *out)
 {
-    weir_buffer_append_text(out, "{\"_id\":");
     if (!position->copying) {
-        append_quoted_document(out, position->token);
+        weir_buffer_append_text(out, "{\"_id\":");
+        append_quoted_document(out, position->token, WEIR_BSON_JSON_RELAXED);
         weir_buffer_append_byte(out, '}');
         return;
     }
-    append_copied(out, position->last_id);
-    weir_buffer_append_text(out, ",\"copy\":\"true\",\"ns\":");
+    weir_buffer_append_text(out,
+                            "{\"_id\":\"{\\\"copyingData\\\": true}\",\"copy\":\"true\",\"ns\":");
     weir_json_append_string(out, position->namespace);
+    if (!weir_bytes_is_null(position->ranges)) {
+        weir_buffer_append_text(out, ",\"ranges\":");
+        append_quoted_document(out, position->ranges, WEIR_BSON_JSON_EXTENDED);
+    }
     weir_buffer_append_text(out, ",\"token\":");
-    append_quoted_document(out, position->token);
+    append_quoted_document(out, position->token, WEIR_BSON_JSON_RELAXED);
     weir_buffer_append_byte(out, '}');
 }
 

@@ -1,8 +1,8 @@
 /* position.h - where a source stands, and the two JSON objects that store it in Connect's format.
  *
- * Streaming: {"_id": "<resume token as JSON text>"}. Copying: the last copied _id as MongoDB's
- * connector writes it ("copy" marks it), and beside it what makes the copy resumable: the
- * namespace, and the token that was taken before the copy.
+ * Streaming: {"_id": "<resume token as JSON text>"}. Copying: "copy" marks it, as MongoDB's
+ * connector does, and beside it stands what makes the copy resumable: the namespace, the ranges of
+ * it that are left, and the token that was taken before the copy.
  * Threads: a value with owned bytes. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SOURCE_MONGODB_POSITION_H
@@ -17,12 +17,10 @@
 struct weir_position {
     struct weir_bytes token; /* resume token, a BSON document; null: none yet */
     bool copying;
-    struct
-        /* copying: db.coll that is being copied; null: its first one has not begun */
-        weir_bytes namespace;
-    struct weir_bytes
-        /* copying: document {_id: ...} of the last copied document; null: none of namespace */
-        last_id;
+    /* copying: db.coll that is being copied, those before it are; null: none has begun */
+    struct weir_bytes namespace;
+    /* copying: what is left of namespace, see copy_ranges.h; null: all of it */
+    struct weir_bytes ranges;
 };
 
 /* The stored offset's text to a position in the arena. Null text: a fresh start. False and err

@@ -31,15 +31,6 @@ static const char *const formatters[] = {
         .documentation = about, __VA_ARGS__ \
     }
 #define ROW(...) ROW_OF(MEDIUM, __VA_ARGS__)
-#define OBSOLETE_ROW(property_name, reason, old_name) \
-    { \
-        .name = property_name, .type = WEIR_PROPERTY_INT, .group = "Startup", \
-        .importance = WEIR_IMPORTANCE_LOW, .obsolete = reason, \
-        .documentation = "Accepted and not needed.", .aliases = (const char *const[]) \
-        { \
-            old_name, NULL \
-        } \
-    }
 #define MAIN_ROW(...) ROW_OF(HIGH, __VA_ARGS__)
 
 const struct weir_property weir_mongodb_source_properties[] = {
@@ -136,12 +127,15 @@ const struct weir_property weir_mongodb_source_properties[] = {
         .has_range = true, .value_min = 0, .value_max = INT32_MAX),
     ROW("heartbeat.topic.name", STRING, "__mongodb_heartbeats", "Offsets",
         "The topic of heartbeat records."),
-    OBSOLETE_ROW("startup.mode.copy.existing.max.threads",
-                 "a collection is copied in order of _id, "
-                 "so that the copy goes on where it was after a restart",
-                 "copy.existing.max.threads"),
-    OBSOLETE_ROW("startup.mode.copy.existing.queue.size",
-                 "at most four server batches wait in memory", "copy.existing.queue.size"),
+    ROW("startup.mode.copy.existing.max.threads", INT, NULL, "Startup",
+        "Most threads of the copy, each with a connection; a large collection is read by several. "
+        "Without a value: as many as there are processors.",
+        .has_range = true, .value_min = 1, .value_max = 64,
+        .aliases = (const char *const[]){"copy.existing.max.threads", NULL}),
+    ROW("startup.mode.copy.existing.queue.size", INT, "16000", "Startup",
+        "Most documents read ahead. At most 6 MiB wait in any case.", .has_range = true,
+        .value_min = 1, .value_max = INT32_MAX,
+        .aliases = (const char *const[]){"copy.existing.queue.size", NULL}),
     ROW("on.resume.token.lost", STRING, "fail", "Offsets",
         "When the stored position is no longer in the oplog: `fail` stops with "
         "a message, `latest` goes on from now and says what may be lost, `copy` copies everything "

@@ -24,45 +24,71 @@ static struct weir_position copy_position(const struct weir_position *position,
         .token = weir_arena_copy(arena, position->token),
         .copying = position->copying,
         .namespace = weir_arena_copy(arena, position->namespace),
-        .last_id = weir_arena_copy(arena, position->last_id),
+        .ranges = weir_arena_copy(arena, position->ranges),
     };
 }
 
-static struct weir_reading_chunk *chunk_create(const struct weir_reader *reader)
+struct weir_reading_chunk *weir_reader_chunk(const struct weir_reader *reader,
+                                             enum weir_chunk_kind kind)
 {
     struct weir_reading_chunk *chunk = weir_alloc(sizeof(*chunk));
+    chunk->kind = kind;
     chunk->arena = weir_arena_create(1024);
     chunk->position = copy_position(&reader->position, chunk->arena);
     return chunk;
 }
 
-bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch,
-                      const struct weir_namespace *namespace, bool events)
+static size_t bytes_of(const struct weir_reading_chunk *chunk)
 {
-    struct weir_reading_chunk *chunk = chunk_create(reader);
-    chunk->batch = batch;
-    chunk->events = events;
-    if (namespace) {
-        chunk->database = namespace->database;
-        chunk->collection = namespace->collection;
+    return chunk->batch ? chunk->batch->documents.len : 0;
+}
+
+static size_t documents_of(const struct weir_reading_chunk *chunk)
+{
+    return chunk->batch ? chunk->batch->document_count : 0;
+}
+
+/* What is larger than all the room there is waits until nothing else does. */
+static bool make_room(struct weir_reader *reader, size_t bytes, size_t documents)
+{
+    pthread_mutex_lock(&reader->mutex);
+    while (reader->waiting_bytes > 0 &&
+           (reader->waiting_bytes + bytes > WEIR_READER_BYTES_MAX ||
+            reader->waiting_documents + documents > reader->documents_max) &&
+           !atomic_load(&reader->stopping)) {
+        pthread_cond_wait(&reader->room, &reader->mutex);
     }
-    if (!weir_queue_push(reader->queue, chunk, INT64_MAX)) {
+    reader->waiting_bytes += bytes;
+    reader->waiting_documents += documents;
+    pthread_mutex_unlock(&reader->mutex);
+    return !atomic_load(&reader->stopping);
+}
+
+bool weir_reader_push(struct weir_reader *reader, struct weir_reading_chunk *chunk)
+{
+    if (!make_room(reader, bytes_of(chunk), documents_of(chunk)) ||
+        !weir_queue_push(reader->queue, chunk, INT64_MAX)) {
         weir_reading_chunk_destroy(chunk);
         return false;
     }
     return true;
 }
 
-/* The old position's bytes stay in the arena until it is renewed here: tokens are small and this
- * runs once a batch. */
-void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token)
+/* The old position's bytes stay in the arena until it is renewed here: they are few and this runs
+ * once a batch. */
+void weir_reader_set_position(struct weir_reader *reader, struct weir_position position)
 {
-    struct weir_position position = reader->position;
     struct weir_arena *arena = weir_arena_create(1024);
-    position.token = token;
     reader->position = copy_position(&position, arena);
     weir_arena_destroy(reader->arena);
     reader->arena = arena;
+}
+
+void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token)
+{
+    struct weir_position position = reader->position;
+    position.token = token;
+    weir_reader_set_position(reader, position);
 }
 
 static bool wants_copy(const struct weir_config *config)
@@ -88,11 +114,9 @@ static void *read_all(void *context)
     }
     weir_reader_close_stream(reader);
     if (!done && !atomic_load(&reader->stopping)) {
-        struct weir_reading_chunk *chunk = chunk_create(reader);
+        struct weir_reading_chunk *chunk = weir_reader_chunk(reader, WEIR_CHUNK_FAILED);
         chunk->err = err;
-        if (!weir_queue_push(reader->queue, chunk, INT64_MAX)) {
-            weir_reading_chunk_destroy(chunk);
-        }
+        weir_reader_push(reader, chunk);
     }
     return NULL;
 }
@@ -106,7 +130,11 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
     reader->connection = connection;
     reader->arena = weir_arena_create(1024);
     reader->position = copy_position(stored, reader->arena);
-    reader->queue = weir_queue_create(WEIR_READER_BATCHES);
+    reader->queue = weir_queue_create(WEIR_READER_CHUNKS);
+    reader->documents_max =
+        (size_t)weir_config_int(config, "startup.mode.copy.existing.queue.size");
+    pthread_mutex_init(&reader->mutex, NULL);
+    pthread_cond_init(&reader->room, NULL);
     bool fresh = weir_bytes_is_null(stored->token);
     reader->position.copying = stored->copying || (fresh && wants_copy(config));
     if (!weir_reader_open_stream(reader, err)) {
@@ -120,16 +148,27 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
 
 struct weir_reading_chunk *weir_reader_next(struct weir_reader *reader, int64_t deadline_ms)
 {
-    return weir_queue_pop(reader->queue, deadline_ms);
+    struct weir_reading_chunk *chunk = weir_queue_pop(reader->queue, deadline_ms);
+    if (chunk && chunk->batch) {
+        pthread_mutex_lock(&reader->mutex);
+        reader->waiting_bytes -= bytes_of(chunk);
+        reader->waiting_documents -= documents_of(chunk);
+        pthread_cond_broadcast(&reader->room);
+        pthread_mutex_unlock(&reader->mutex);
+    }
+    return chunk;
 }
 
-static void free_namespaces(struct weir_reader *reader)
+static void stop_threads(struct weir_reader *reader)
 {
-    for (size_t index = 0; index < reader->namespace_count; index++) {
-        weir_free(reader->namespaces[index].database);
-        weir_free(reader->namespaces[index].collection);
+    pthread_mutex_lock(&reader->mutex);
+    atomic_store(&reader->stopping, true);
+    pthread_cond_broadcast(&reader->room);
+    pthread_mutex_unlock(&reader->mutex);
+    weir_queue_close(reader->queue);
+    if (reader->thread_runs) {
+        pthread_join(reader->thread, NULL);
     }
-    weir_free(reader->namespaces);
 }
 
 void weir_reader_close(struct weir_reader *reader)
@@ -137,18 +176,19 @@ void weir_reader_close(struct weir_reader *reader)
     if (!reader) {
         return;
     }
-    atomic_store(&reader->stopping, true);
-    weir_queue_close(reader->queue);
-    if (reader->thread_runs) {
-        pthread_join(reader->thread, NULL);
-    }
+    stop_threads(reader);
     weir_reader_close_stream(reader);
     struct weir_reading_chunk *chunk;
     while ((chunk = weir_queue_pop(reader->queue, 0)) != NULL) {
         weir_reading_chunk_destroy(chunk);
     }
     weir_queue_destroy(reader->queue);
-    free_namespaces(reader);
+    for (size_t index = 0; index < reader->namespace_count; index++) {
+        weir_namespace_fini(&reader->namespaces[index]);
+    }
+    weir_free(reader->namespaces);
+    pthread_cond_destroy(&reader->room);
+    pthread_mutex_destroy(&reader->mutex);
     weir_arena_destroy(reader->arena);
     weir_free(reader);
 }

@@ -1,216 +1,235 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/source/mongodb/copy_ranges.h"
 #include "connectors/source/mongodb/pipeline.h"
 #include "connectors/source/mongodb/reader_internal.h"
 #include "core/base/alloc.h"
 #include "core/base/fault.h"
 #include "core/base/log.h"
 
-#include <regex.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { COMMAND_BYTES_MAX = 16 << 20 };
+enum { COMMAND_BYTES_MAX = 16 << 20, THREADS_MAX = 64 };
 
-struct listing {
+/* The copy of one collection by several threads. */
+struct copy {
     struct weir_reader *reader;
-    const char *database; /* while its collections are listed */
-    char **databases;
-    size_t database_count;
+    const struct weir_namespace *namespace;
+    struct weir_bytes ranges; /* see copy_ranges.h; only read */
+    size_t range_count;
+    atomic_size_t next_range;
+    atomic_bool failed;
 };
 
-static void add_namespace(struct weir_reader *reader, const char *database, const char *collection)
+struct worker {
+    struct copy *copy;
+    struct weir_mongo_connection *connection;
+    struct weir_error err;
+    pthread_t thread;
+};
+
+static bool has_ended(const struct copy *copy)
 {
-    reader->namespaces = weir_realloc(reader->namespaces,
-                                      (reader->namespace_count + 1) * sizeof(*reader->namespaces));
-    reader->namespaces[reader->namespace_count++] =
-        (struct weir_namespace){weir_strdup(database), weir_strdup(collection)};
+    return atomic_load(&copy->reader->stopping) || atomic_load(&copy->failed);
 }
 
-static void visit_collection(void *context, const char *name)
+static struct weir_mongo_cursor *open_range(const struct worker *worker, size_t range,
+                                            bool *events_out, struct weir_mongo_batch **batch_out,
+                                            struct weir_error *err)
 {
-    struct listing *listing = context;
-    if (strncmp(name, "system.", 7) != 0) {
-        add_namespace(listing->reader, listing->database, name);
-    }
+    const struct copy *copy = worker->copy;
+    const struct weir_config *config = copy->reader->config;
+    weir_auto_buffer pipeline, extra;
+    weir_buffer_init(&pipeline, COMMAND_BYTES_MAX);
+    weir_buffer_init(&extra, COMMAND_BYTES_MAX);
+    weir_copy_pipeline(config, copy->namespace->database, copy->namespace->collection,
+                       weir_copy_ranges_at(copy->ranges, range), &pipeline, events_out);
+    weir_copy_extra(config, &extra);
+    int32_t count = weir_config_int(config, "batch.size");
+    const struct weir_mongo_cursor_options options = {
+        .database = copy->namespace->database,
+        .collection = copy->namespace->collection,
+        .pipeline = weir_buffer_view(&pipeline),
+        .batch_count = count > 0 ? count : WEIR_READER_BATCH_COUNT,
+        .batch_bytes = count > 0 ? 0 : WEIR_READER_BATCH_BYTES,
+        .extra = weir_buffer_view(&extra),
+    };
+    return weir_mongo_cursor_open(worker->connection, &options, batch_out, err);
 }
 
-static void visit_database(void *context, const char *name)
+/* Takes batch. */
+static bool push_copied(const struct copy *copy, size_t range, struct weir_mongo_batch *batch,
+                        bool events, bool done)
 {
-    struct listing *listing = context;
-    if (strncmp(name, "admin", 5) == 0 || strncmp(name, "config", 6) == 0 ||
-        strncmp(name, "local", 5) == 0) {
-        return;
-    }
-    listing->databases = weir_realloc(listing->databases,
-                                      (listing->database_count + 1) * sizeof(*listing->databases));
-    listing->databases[listing->database_count++] = weir_strdup(name);
+    struct weir_reading_chunk *chunk = weir_alloc(sizeof(*chunk));
+    chunk->kind = WEIR_CHUNK_COPIED;
+    chunk->arena = weir_arena_create(256);
+    chunk->batch = batch;
+    chunk->database = copy->namespace->database;
+    chunk->collection = copy->namespace->collection;
+    chunk->events = events;
+    chunk->range = range;
+    chunk->range_done = done;
+    return weir_reader_push(copy->reader, chunk);
 }
 
-static int compare_namespaces(const void *a, const void *b)
+static bool copy_range(struct worker *worker, size_t range)
 {
-    const struct weir_namespace *left = a, *right = b;
-    int order = strcmp(left->database, right->database);
-    return order ? order : strcmp(left->collection, right->collection);
+    bool events = false, done = false;
+    struct weir_mongo_batch *batch = NULL;
+    struct weir_mongo_cursor *cursor = open_range(worker, range, &events, &batch, &worker->err);
+    while (cursor && batch && !done && !has_ended(worker->copy)) {
+        done = !weir_mongo_cursor_alive(cursor);
+        bool pushed = push_copied(worker->copy, range, batch, events, done);
+        weir_fault_point("copy-batch");
+        batch = pushed && !done ? weir_mongo_cursor_next(cursor, 0, &worker->err) : NULL;
+    }
+    weir_mongo_batch_destroy(batch);
+    weir_mongo_cursor_close(cursor);
+    return worker->err.action == WEIR_ERROR_NONE;
 }
 
-static bool list_all(struct listing *listing, struct weir_error *err)
+static void *work(void *context)
 {
-    const char *database = weir_config_string(listing->reader->config, "database");
-    const char *collection = weir_config_string(listing->reader->config, "collection");
-    if (*collection) {
-        add_namespace(listing->reader, database, collection);
-        return true;
-    }
-    if (*database) {
-        listing->database = database;
-        return weir_mongo_list_collections(listing->reader->connection, database, visit_collection,
-                                           listing, err);
-    }
-    bool done =
-        weir_mongo_list_databases(listing->reader->connection, visit_database, listing, err);
-    for (size_t index = 0; index < listing->database_count; index++) {
-        listing->database = listing->databases[index];
-        done = done && weir_mongo_list_collections(listing->reader->connection, listing->database,
-                                                   visit_collection, listing, err);
-        weir_free(listing->databases[index]);
-    }
-    weir_free(listing->databases);
-    return done;
-}
-
-static void keep_matching(struct weir_reader *reader)
-{
-    const char *pattern =
-        weir_config_string(reader->config, "startup.mode.copy.existing.namespace.regex");
-    regex_t regex;
-    if (!*pattern ||
-        regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0) { /* checked at the start */
-        return;
-    }
-    size_t kept = reader->namespace_first;
-    for (size_t index = kept; index < reader->namespace_count; index++) {
-        struct weir_namespace namespace = reader->namespaces[index];
-        weir_autofree char *whole = weir_format("%s.%s", namespace.database, namespace.collection);
-        if (regexec(&regex, whole, 0, NULL, 0) == 0) {
-            reader->namespaces[kept++] = namespace;
-        } else {
-            weir_free(namespace.database);
-            weir_free(namespace.collection);
+    struct worker *worker = context;
+    struct copy *copy = worker->copy;
+    size_t range;
+    while (!has_ended(copy) &&
+           (range = atomic_fetch_add(&copy->next_range, 1)) < copy->range_count) {
+        if (!copy_range(worker, range)) {
+            atomic_store(&copy->failed, true);
         }
     }
-    reader->namespace_count = kept;
-    regfree(&regex);
+    return NULL;
 }
 
-static bool list_namespaces(struct weir_reader *reader, struct weir_error *err)
+/* A worker with a connection of its own. */
+static void *work_apart(void *context)
 {
-    reader->namespace_first = reader->namespace_count;
-    struct listing listing = {.reader = reader};
-    if (!list_all(&listing, err)) {
-        return false;
+    struct worker *worker = context;
+    worker->connection =
+        weir_mongo_connection_open(worker->copy->reader->config, "weir-source-copy", &worker->err);
+    if (!worker->connection) {
+        atomic_store(&worker->copy->failed, true);
+        return NULL;
     }
-    keep_matching(reader);
-    size_t count = reader->namespace_count - reader->namespace_first;
-    if (count > 0) {
-        qsort(reader->namespaces + reader->namespace_first, count, sizeof(*reader->namespaces),
-              compare_namespaces);
+    work(worker);
+    weir_mongo_connection_close(worker->connection);
+    return NULL;
+}
+
+static size_t thread_count(const struct copy *copy)
+{
+    static const char property[] = "startup.mode.copy.existing.max.threads";
+    long count = weir_config_has(copy->reader->config, property)
+                     ? weir_config_int(copy->reader->config, property)
+                     : sysconf(_SC_NPROCESSORS_ONLN);
+    size_t most = copy->range_count < THREADS_MAX ? copy->range_count : THREADS_MAX;
+    return count < 1 ? 1 : (size_t)count < most ? (size_t)count : most;
+}
+
+/* The first worker is the reader's own thread. */
+static bool run_workers(struct copy *copy, struct weir_error *err)
+{
+    struct worker workers[THREADS_MAX] = {0};
+    size_t count = thread_count(copy), started = 1;
+    workers[0] = (struct worker){.copy = copy, .connection = copy->reader->connection};
+    while (started < count) {
+        workers[started].copy = copy;
+        if (pthread_create(&workers[started].thread, NULL, work_apart, &workers[started]) != 0) {
+            break;
+        }
+        started++;
+    }
+    work(&workers[0]);
+    for (size_t index = 1; index < started; index++) {
+        pthread_join(workers[index].thread, NULL);
+    }
+    for (size_t index = 0; index < started; index++) {
+        if (workers[index].err.action != WEIR_ERROR_NONE) {
+            *err = workers[index].err;
+            return weir_fail_within(err, "copy of %s", copy->namespace->whole);
+        }
     }
     return true;
 }
 
-static struct weir_mongo_cursor *open_copy(struct weir_reader *reader,
-                                           const struct weir_namespace *namespace, bool *events_out,
-                                           struct weir_mongo_batch **batch_out,
-                                           struct weir_error *err)
+/* Ranges of a copy that was cut short, else new ones. */
+static bool choose_ranges(struct weir_reader *reader, const struct weir_namespace *namespace,
+                          struct weir_buffer *ranges, int64_t *document_count_out,
+                          struct weir_error *err)
 {
-    weir_auto_buffer pipeline, extra;
-    weir_buffer_init(&pipeline, COMMAND_BYTES_MAX);
-    weir_buffer_init(&extra, COMMAND_BYTES_MAX);
-    weir_copy_pipeline(reader->config, namespace->database, namespace->collection,
-                       reader->position.last_id, &pipeline, events_out);
-    weir_copy_extra(reader->config, &extra);
-    const struct weir_mongo_cursor_options options = {
-        .database = namespace->database,
-        .collection = namespace->collection,
-        .pipeline = weir_buffer_view(&pipeline),
-        .batch_count = WEIR_READER_BATCH_COUNT,
-        .extra = weir_buffer_view(&extra),
-    };
-    return weir_mongo_cursor_open(reader->connection, &options, batch_out, err);
+    struct weir_position *position = &reader->position;
+    *document_count_out = -1;
+    if (weir_bytes_equal(position->namespace, weir_bytes_of(namespace->whole)) &&
+        !weir_bytes_is_null(position->ranges)) {
+        weir_buffer_append_bytes(ranges, position->ranges);
+        return true;
+    }
+    return weir_reader_plan(reader, namespace, ranges, document_count_out, err) ||
+           weir_fail_within(err, "copy of %s", namespace->whole);
 }
 
-static bool is_empty(const struct weir_mongo_batch *batch)
+static size_t count_ranges(struct weir_bytes ranges)
 {
-    struct weir_bson_iterator iterator;
-    struct weir_bson_element document;
-    weir_bson_iterator_init(&iterator, batch->documents);
-    return !weir_bson_next(&iterator, &document);
+    size_t count = 0;
+    while (!weir_bytes_is_null(weir_copy_ranges_at(ranges, count))) {
+        count++;
+    }
+    return count;
 }
 
 static bool copy_namespace(struct weir_reader *reader, const struct weir_namespace *namespace,
                            struct weir_error *err)
 {
-    bool events = false;
-    struct weir_mongo_batch *batch = NULL;
-    struct weir_mongo_cursor *cursor = open_copy(reader, namespace, &events, &batch, err);
-    if (!cursor) {
-        return weir_fail_within(err, "copy of %s.%s", namespace->database, namespace->collection);
+    int64_t document_count;
+    weir_auto_buffer ranges;
+    weir_buffer_init(&ranges, COMMAND_BYTES_MAX);
+    if (!choose_ranges(reader, namespace, &ranges, &document_count, err)) {
+        return false;
     }
-    while (batch) {
-        if (is_empty(batch)) {
-            weir_mongo_batch_destroy(batch);
-        } else if (!weir_reader_push(reader, batch, namespace, events)) {
-            break;
-        }
-        weir_fault_point("copy-batch");
-        bool more = weir_mongo_cursor_alive(cursor) && !atomic_load(&reader->stopping);
-        batch = more ? weir_mongo_cursor_next(cursor, 0, err) : NULL;
-    }
-    weir_mongo_cursor_close(cursor);
-    return err->action == WEIR_ERROR_NONE;
-}
-
-/* Sets the namespace of the position; what was copied of another one is forgotten. */
-static void enter(struct weir_reader *reader, const struct weir_namespace *namespace)
-{
-    weir_autofree char *whole = weir_format("%s.%s", namespace->database, namespace->collection);
-    if (weir_bytes_equal(reader->position.namespace, weir_bytes_of(whole))) {
-        return;
-    }
-    reader->position.namespace = weir_arena_copy(reader->arena, weir_bytes_of(whole));
-    reader->position.last_id = WEIR_BYTES_NULL;
+    struct copy copy = {.reader = reader,
+                        .namespace = namespace,
+                        .ranges = weir_buffer_view(&ranges),
+                        .range_count = count_ranges(weir_buffer_view(&ranges))};
+    struct weir_position position = reader->position;
+    position.namespace = weir_bytes_of(namespace->whole);
+    position.ranges = copy.ranges;
+    weir_reader_set_position(reader, position);
+    struct weir_reading_chunk *chunk = weir_reader_chunk(reader, WEIR_CHUNK_ENTER);
+    chunk->database = namespace->database;
+    chunk->collection = namespace->collection;
+    chunk->document_count = document_count;
+    chunk->range_count = copy.range_count;
+    return weir_reader_push(reader, chunk) ? run_workers(&copy, err) : true;
 }
 
 static bool is_before(const struct weir_namespace *namespace, struct weir_bytes reached)
 {
-    weir_autofree char *whole = weir_format("%s.%s", namespace->database, namespace->collection);
-    return !weir_bytes_is_null(reached) && weir_bytes_compare(weir_bytes_of(whole), reached) < 0;
+    return !weir_bytes_is_null(reached) &&
+           weir_bytes_compare(weir_bytes_of(namespace->whole), reached) < 0;
 }
 
 bool weir_reader_copy(struct weir_reader *reader, struct weir_error *err)
 {
-    if (!list_namespaces(reader, err)) {
+    weir_fault_point("before-copy");
+    if (!weir_reader_list(reader, err)) {
         return false;
     }
-    weir_fault_point("before-copy");
-    weir_log_info("source", "copy started", "collections=%zu",
-                  reader->namespace_count - reader->namespace_first);
+    size_t count = reader->namespace_count - reader->namespace_first;
+    weir_log_info("source", "copy started", "collections=%zu", count);
     for (size_t index = reader->namespace_first;
          index < reader->namespace_count && !atomic_load(&reader->stopping); index++) {
-        if (is_before(&reader->namespaces[index], reader->position.namespace)) {
-            continue;
-        }
-        enter(reader, &reader->namespaces[index]);
-        if (!copy_namespace(reader, &reader->namespaces[index], err)) {
+        if (!is_before(&reader->namespaces[index], reader->position.namespace) &&
+            !copy_namespace(reader, &reader->namespaces[index], err)) {
             return false;
         }
     }
     if (!atomic_load(&reader->stopping)) {
-        weir_log_info("source", "copy finished", "collections=%zu",
-                      reader->namespace_count - reader->namespace_first);
         weir_fault_point("copy-end");
-        reader->position.copying = false;
-        weir_reader_push(reader, NULL, NULL, false);
+        weir_log_info("source", "copy read", "collections=%zu", count);
+        weir_reader_set_position(reader, (struct weir_position){.token = reader->position.token});
+        weir_reader_push(reader, weir_reader_chunk(reader, WEIR_CHUNK_IDLE));
     }
     return true;
 }

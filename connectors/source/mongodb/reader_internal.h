@@ -1,5 +1,5 @@
-/* reader_internal.h - the reader's state, shared by its thread (reader.c), its copy (reader_copy.c)
- * and its change stream (reader_stream.c). */
+/* reader_internal.h - the reader's state, shared by its thread (reader.c), its copy (reader_list.c,
+ * reader_plan.c, reader_copy.c) and its change stream (reader_stream.c). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_SOURCE_MONGODB_READER_INTERNAL_H
 #define WEIR_SOURCE_MONGODB_READER_INTERNAL_H
@@ -10,11 +10,18 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { WEIR_READER_BATCHES = 4, WEIR_READER_BATCH_COUNT = 1000, WEIR_READER_AWAIT_MS_MAX = 1000 };
+enum {
+    WEIR_READER_CHUNKS = 64,           /* that wait, of any size */
+    WEIR_READER_BYTES_MAX = 6 << 20,   /* that wait, but for a single larger batch */
+    WEIR_READER_BATCH_BYTES = 1 << 20, /* asked for at once */
+    WEIR_READER_BATCH_COUNT = 4000,    /* documents of a batch at most */
+    WEIR_READER_AWAIT_MS_MAX = 1000,
+};
 
 struct weir_namespace {
-    char *database, *collection;
+    char *database, *collection, *whole; /* owned */
 };
+void weir_namespace_fini(struct weir_namespace *namespace);
 
 struct weir_reader {
     const struct weir_config *config;
@@ -22,22 +29,30 @@ struct weir_reader {
     struct weir_arena *arena;                 /* of position */
     struct weir_position position;            /* where the thread stands */
     struct weir_mongo_cursor *stream;
-    struct weir_mongo_batch
-        *first; /* the stream's first batch, not passed on yet; NULL: passed on */
-    struct weir_namespace
-        *namespaces; /* of this copy from namespace_first on, sorted; chunks borrow the names */
+    /* the stream's first batch, not passed on yet; NULL: passed on */
+    struct weir_mongo_batch *first;
+    /* of this copy from namespace_first on, sorted; chunks borrow the names */
+    struct weir_namespace *namespaces;
     size_t namespace_first, namespace_count;
     struct weir_queue *queue;
+    pthread_mutex_t mutex; /* guards the two below */
+    pthread_cond_t room;
+    size_t waiting_bytes, waiting_documents;
+    size_t documents_max; /* that wait */
     atomic_bool stopping;
     pthread_t thread;
     bool thread_runs;
 };
 
-/* Hands the batch over with the reader's position; takes batch. False: stopping. */
-bool weir_reader_push(struct weir_reader *reader, struct weir_mongo_batch *batch,
-                      const struct weir_namespace *namespace, bool events);
+/* Hands the chunk over; takes it. Waits for room, any thread. False: stopping. */
+bool weir_reader_push(struct weir_reader *reader, struct weir_reading_chunk *chunk);
+/* A chunk with the reader's position; the reader's thread. */
+struct weir_reading_chunk *weir_reader_chunk(const struct weir_reader *reader,
+                                             enum weir_chunk_kind kind);
 /* Copies token into the reader's position. */
 void weir_reader_set_token(struct weir_reader *reader, struct weir_bytes token);
+/* Replaces the reader's position by a copy. */
+void weir_reader_set_position(struct weir_reader *reader, struct weir_position position);
 
 /* ---- reader_stream.c ---- */
 
@@ -47,6 +62,19 @@ bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err)
 void weir_reader_close_stream(struct weir_reader *reader);
 /* Streams until stopping, or until everything has to be copied again (true), or a failure. */
 bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err);
+
+/* ---- reader_list.c ---- */
+
+/* Adds the namespaces to copy, sorted, behind namespace_first. */
+bool weir_reader_list(struct weir_reader *reader, struct weir_error *err);
+
+/* ---- reader_plan.c ---- */
+
+/* Appends the ranges of the collection (see copy_ranges.h) and says how many documents it has,
+ * about. */
+bool weir_reader_plan(struct weir_reader *reader, const struct weir_namespace *namespace,
+                      struct weir_buffer *ranges, int64_t *document_count_out,
+                      struct weir_error *err);
 
 /* ---- reader_copy.c ---- */
 

@@ -72,6 +72,7 @@ static bool open_once(struct weir_reader *reader, struct weir_error *err)
         .collection = *collection ? collection : NULL,
         .pipeline = weir_buffer_view(&pipeline),
         .batch_count = count > 0 ? count : WEIR_READER_BATCH_COUNT,
+        .batch_bytes = count > 0 ? 0 : WEIR_READER_BATCH_BYTES,
         .extra = weir_buffer_view(&extra),
     };
     reader->stream = weir_mongo_cursor_open(reader->connection, &options, &reader->first, err);
@@ -145,7 +146,9 @@ static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch,
     }
     if (has_events) {
         weir_fault_point("stream-batch");
-        return weir_reader_push(reader, batch, NULL, true);
+        struct weir_reading_chunk *chunk = weir_reader_chunk(reader, WEIR_CHUNK_EVENTS);
+        chunk->batch = batch;
+        return weir_reader_push(reader, chunk);
     }
     weir_mongo_batch_destroy(batch);
     if (weir_clock_ms() < *idle_due_ms || !moved) {
@@ -153,7 +156,7 @@ static bool pass_on(struct weir_reader *reader, struct weir_mongo_batch *batch,
     }
     int64_t heartbeat_ms = weir_config_long(reader->config, "heartbeat.interval.ms");
     *idle_due_ms = weir_clock_ms() + (heartbeat_ms > 0 ? heartbeat_ms : IDLE_POSITION_MS);
-    return weir_reader_push(reader, NULL, NULL, false);
+    return weir_reader_push(reader, weir_reader_chunk(reader, WEIR_CHUNK_IDLE));
 }
 
 static int64_t await_ms(const struct weir_reader *reader)

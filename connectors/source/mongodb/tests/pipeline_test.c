@@ -48,8 +48,7 @@ static void assert_stream(const char *settings, const char *token, const char *e
     weir_config_destroy(config);
 }
 
-static void assert_copy(const char *settings, const char *last_id, bool events,
-                        const char *expected)
+static void assert_copy(const char *settings, const char *range, bool events, const char *expected)
 {
     struct weir_error err = {0};
     struct weir_config *config = read_settings(settings);
@@ -57,8 +56,8 @@ static void assert_copy(const char *settings, const char *last_id, bool events,
     weir_buffer_init(&bson, BYTES_MAX);
     weir_buffer_init(&out, BYTES_MAX);
     bool are_events;
-    assert_true(!last_id || weir_extended_json_to_bson(weir_bytes_of(last_id), &bson, &err));
-    weir_copy_pipeline(config, "mdb", "fish", last_id ? weir_buffer_view(&bson) : WEIR_BYTES_NULL,
+    assert_true(!range || weir_extended_json_to_bson(weir_bytes_of(range), &bson, &err));
+    weir_copy_pipeline(config, "mdb", "fish", range ? weir_buffer_view(&bson) : WEIR_BYTES_NULL,
                        &out, &are_events);
     assert_array(weir_buffer_view(&out), expected);
     assert_int_equal(are_events, events);
@@ -143,9 +142,13 @@ static void a_copy_runs_in_order_of_id(void **state)
 {
     (void)state;
     assert_copy("{}", NULL, false, "[{\"$sort\": {\"_id\": 1}}]");
-    assert_copy("{}", "{\"_id\": 7}", false,
+    assert_copy("{}", "{\"from\": 7}", false,
                 "[{\"$match\": {\"$expr\": {\"$gt\": [\"$_id\", {\"$literal\": 7}]}}}, {\"$sort\": "
                 "{\"_id\": 1}}]");
+    assert_copy("{}", "{\"from\": 7, \"to\": \"x\"}", false,
+                "[{\"$match\": {\"$expr\": {\"$gt\": [\"$_id\", {\"$literal\": 7}]}}}, "
+                "{\"$match\": {\"$expr\": {\"$lte\": [\"$_id\", {\"$literal\": \"x\"}]}}}, "
+                "{\"$sort\": {\"_id\": 1}}]");
 }
 
 static void a_copys_own_stages_come_before_the_users(void **state)

@@ -80,7 +80,7 @@ static void a_token_is_stored_as_mongodbs_connector_stores_it(void **state)
     assert_document(again.token, "{\"_data\": \"8264\"}");
 }
 
-static void a_copy_is_resumed_behind_its_last_document(void **state)
+static void a_copy_is_resumed_with_the_ranges_that_are_left(void **state)
 {
     (void)state;
     weir_auto_buffer out;
@@ -88,18 +88,18 @@ static void a_copy_is_resumed_behind_its_last_document(void **state)
         .copying = true,
         .token = bson("{\"_data\": \"8264\"}"),
         .namespace = WEIR_BYTES("mdb.fish"),
-        .last_id = bson("{\"_id\": {\"$oid\": \"000102030405060708090a0b\"}}"),
+        .ranges = bson("{\"left\": [{\"to\": {\"$numberInt\": \"7\"}}]}"),
     };
     assert_string_equal(
         write_position(&position, &out),
-        "{\"_id\":\"{\\\"_id\\\": {\\\"$oid\\\": \\\"000102030405060708090a0b\\\"}, "
-        "\\\"copyingData\\\": true}\","
-        "\"copy\":\"true\",\"ns\":\"mdb.fish\",\"token\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
+        "{\"_id\":\"{\\\"copyingData\\\": true}\",\"copy\":\"true\",\"ns\":\"mdb.fish\","
+        "\"ranges\":\"{\\\"left\\\": [{\\\"to\\\": {\\\"$numberInt\\\": \\\"7\\\"}}]}\","
+        "\"token\":\"{\\\"_data\\\": \\\"8264\\\"}\"}");
     struct weir_position again = read_position(weir_buffer_text(&out));
     assert_true(again.copying);
     assert_text(again.namespace, "mdb.fish");
     assert_document(again.token, "{\"_data\": \"8264\"}");
-    assert_document(again.last_id, "{\"_id\": {\"$oid\": \"000102030405060708090a0b\"}}");
+    assert_document(again.ranges, "{\"left\": [{\"to\": {\"$numberInt\": \"7\"}}]}");
 }
 
 static void ids_of_any_type_survive(void **state)
@@ -116,17 +116,17 @@ static void ids_of_any_type_survive(void **state)
     };
     for (size_t index = 0; index < sizeof(ids) / sizeof(ids[0]); index++) {
         weir_auto_buffer out;
-        const char *document = weir_arena_format(arena, "{\"_id\": %s}", ids[index]);
+        const char *document = weir_arena_format(arena, "{\"left\": [{\"from\": %s}]}", ids[index]);
         struct weir_position position = {.copying = true,
                                          .token = bson("{\"_data\": \"82\"}"),
                                          .namespace = WEIR_BYTES("a.b"),
-                                         .last_id = bson(document)};
+                                         .ranges = bson(document)};
         struct weir_position again = read_position(write_position(&position, &out));
-        assert_document(again.last_id, document);
+        assert_document(again.ranges, document);
     }
 }
 
-static void a_copy_that_has_copied_nothing_has_no_last_id(void **state)
+static void a_collection_that_has_not_begun_has_no_ranges(void **state)
 {
     (void)state;
     weir_auto_buffer out;
@@ -134,7 +134,7 @@ static void a_copy_that_has_copied_nothing_has_no_last_id(void **state)
         .copying = true, .token = bson("{\"_data\": \"82\"}"), .namespace = WEIR_BYTES("a.b")};
     struct weir_position again = read_position(write_position(&position, &out));
     assert_true(again.copying);
-    assert_true(weir_bytes_is_null(again.last_id));
+    assert_true(weir_bytes_is_null(again.ranges));
 }
 
 static void a_copy_of_mongodbs_own_connector_begins_again(void **state)
@@ -146,7 +146,7 @@ static void a_copy_of_mongodbs_own_connector_begins_again(void **state)
     assert_true(position.copying);
     assert_true(weir_bytes_is_null(position.token));
     assert_true(weir_bytes_is_null(position.namespace));
-    assert_true(weir_bytes_is_null(position.last_id));
+    assert_true(weir_bytes_is_null(position.ranges));
 }
 
 static void no_offset_is_a_fresh_start(void **state)
@@ -198,9 +198,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_is_stored_as_mongodbs_connector_stores_it),
-        cmocka_unit_test(a_copy_is_resumed_behind_its_last_document),
+        cmocka_unit_test(a_copy_is_resumed_with_the_ranges_that_are_left),
         cmocka_unit_test(ids_of_any_type_survive),
-        cmocka_unit_test(a_copy_that_has_copied_nothing_has_no_last_id),
+        cmocka_unit_test(a_collection_that_has_not_begun_has_no_ranges),
         cmocka_unit_test(a_copy_of_mongodbs_own_connector_begins_again),
         cmocka_unit_test(no_offset_is_a_fresh_start),
         cmocka_unit_test(what_is_not_an_offset_stops_the_task),
