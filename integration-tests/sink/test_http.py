@@ -291,3 +291,45 @@ def test_a_batch_waits_for_more_records_as_long_as_it_is_told(sink, server, topi
     start = time.time()
     arrived(server, 2, 10)
     assert server.bodies() == ["a,b,c", "d"] and server.requests[1]["at"] - start >= 3
+
+
+REPORTS = {"reporter.result.topic.replication.factor": "1", "reporter.error.topic.replication.factor": "1"}
+
+
+def test_each_record_is_reported_with_the_answer_to_its_batch(sink, server, topics, bootstrap):
+    server.plan = [{"status": 200, "body": b'run "7"'}]
+    sink([(b"k", b"a"), (b"k", b"b")], properties={**REPORTS, "reporter.bootstrap.servers": bootstrap, "batch.max.size": "5"})
+    reports = topics.read(sink.topic + "-success", expect=2)
+    assert [report.value for report in reports] == [b'"run \\"7\\""'] * 2 and reports[0].key == b'"k"'
+    for offset, report in enumerate(reports):
+        headers = dict(report.headers)
+        assert int(headers.pop("input_record_timestamp")) > 1.6e12
+        assert headers == {"input_record_topic": sink.topic.encode(), "input_record_partition": b"0",
+                           "input_record_offset": str(offset).encode()}
+    assert sink.topic + "-error" in topics.names()
+
+
+def test_a_failure_is_reported_once_with_its_headers_before_the_offset_is_committed(sink, server, topics):
+    server.plan = [200, {"status": 500, "body": b"broken"}, {"status": 500, "body": b"broken"}, {"status": 500, "body": b"broken"}]
+    sink("abc", properties={**REPORTS, "reporter.error.topic.name": sink.topic + "-mistakes", "behavior.on.error": "log"})
+    arrived(server, 5)
+    report, = topics.read(sink.topic + "-mistakes", expect=1)
+    headers = dict(report.headers)
+    assert headers.pop("input_record_timestamp")
+    assert headers == {
+        "input_record_topic": sink.topic.encode(), "input_record_partition": b"0", "input_record_offset": b"1",
+        "status_code": b"500", "reason_phrase": b"", "url": server.url.encode(), "payload": b"b",
+        "response_content": b"broken", "error_message": b"null", "exception": b"null"}
+    assert json.loads(report.value) == (
+        "Retry time lapsed, unable to process HTTP request. HTTP Response code: 500, Reason phrase: , "
+        f"Url: {server.url}, Response content: broken, Exception: null, Error message: null")
+    assert sink.topic + "-success" not in topics.names()
+
+
+def test_an_error_report_can_be_the_answer_and_is_written_when_the_task_ends(sink, server, topics):
+    server.plan = [{"status": 400, "body": b'{"why":"no"}'}]
+    one = sink("a", ready=False, properties={**REPORTS, "reporter.error.topic.name": "${connector}-error",
+                                             "report.errors.as": "http_response", "max.retries": "0"})
+    assert one.process.wait(30) == 1
+    report, = topics.read(sink.topic + "-error", expect=1)
+    assert report.value == b'{"why":"no"}' and dict(report.headers)["status_code"] == b"400"

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct delivery;
+struct reports;
 struct rewrite;
 struct signature;
 struct weir_oauth;
@@ -30,6 +31,7 @@ struct delivery_parts {
     struct weir_oauth *oauth; /* the rest may be NULL */
     struct signature *signature;
     struct rewrite *rewrite;
+    struct reports *reports;
 };
 
 /* Borrows all but parts, which is copied. */

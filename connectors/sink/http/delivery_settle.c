@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/http/delivery_internal.h"
+#include "connectors/sink/http/reports.h"
 #include "core/base/clock.h"
 
 #include <inttypes.h>
@@ -86,6 +87,13 @@ static const char *shown_url(struct weir_arena *arena, struct request *request)
 {
     const char *url = weir_buffer_text(&request->url);
     return weir_arena_strndup(arena, url, strcspn(url, "?"));
+}
+
+/* Whole, unless the key to the API is in it. */
+static const char *reported_url(const struct delivery *delivery, struct request *request)
+{
+    return delivery->settings->request.query_api_key ? shown_url(delivery->arena, request)
+                                                     : weir_buffer_text(&request->url);
 }
 
 static const char *reason_of(struct delivery *delivery, struct request *request,
@@ -194,6 +202,11 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
     if (response->answered && weir_status_codes_has(&settings->success, response->status)) {
         weir_retries_forget(&delivery->retries, first);
         close_breaker(delivery);
+        if (delivery->parts.reports &&
+            !weir_http_reports_success(delivery->parts.reports, delivery->batch, request, response,
+                                       err)) {
+            return false;
+        }
         succeed(delivery, request);
         return true;
     }
@@ -217,6 +230,11 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
         return true;
     }
     weir_retries_forget(&delivery->retries, first);
+    if (delivery->parts.reports &&
+        !weir_http_reports_failure(delivery->parts.reports, delivery->batch, request,
+                                   reported_url(delivery, request), response, err)) {
+        return false;
+    }
     weir_delivery_fail(delivery, lane, request->members, request->member_count, reason);
     return true;
 }

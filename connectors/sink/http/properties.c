@@ -13,6 +13,8 @@ static const char *const shapes[] = {"auto", "plain", "windowed", "session", NUL
 static const char *const once_per[] = {"window", "record", NULL};
 static const char *const decimal_formats[] = {"BASE64", "NUMERIC", NULL};
 static const char *const event_modes[] = {"none", "binary", "structured", NULL};
+static const char *const report_forms[] = {"error_string", "http_response", NULL};
+static const char *const report_formats[] = {"json", "string", NULL};
 static const char *const store_types[] = {"", "PEM", "PKCS12", "JKS", NULL};
 static const char *const identifications[] = {"https", "", NULL};
 
@@ -383,10 +385,65 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("http.ssl.trust.all.certs", WEIR_PROPERTY_BOOLEAN, "false", "TLS", LOW,
          "Aiven's name: whether any certificate will do. For tests only.")},
 
+    {ROW("reporter.bootstrap.servers", WEIR_PROPERTY_LIST, NULL, "Reports", MEDIUM,
+         "The cluster that reports go to; given, both topics are written. Otherwise the "
+         "connector's own, and only topics named below are written. Reports are durable before "
+         "offsets are committed.")},
+    {ROW("reporter.producer.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Passed to the producer of that cluster; its security is for all clients of it.")},
+    {ROW("reporter.admin.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Passed to its admin client.")},
+    {ROW("report.errors.as", WEIR_PROPERTY_STRING, "error_string", "Reports", MEDIUM,
+         "The value of an error's report: a sentence (`error_string`), or the answer's body as it "
+         "is (`http_response`)."),
+     .allowed = report_forms},
+    {ROW("api1.report.only.status.code.to.success.topic", WEIR_PROPERTY_BOOLEAN, "false", "Reports",
+         LOW, "V2: whether a success is reported by its status alone.")},
+    {ROW("reporter.result.topic.name", WEIR_PROPERTY_STRING, "${connector}-success", "Reports",
+         MEDIUM,
+         "A topic for the answers to successful requests, one report for each record. Empty: "
+         "none.")},
+    {ROW("reporter.result.topic.partitions", WEIR_PROPERTY_INT, "1", "Reports", LOW,
+         "Partitions of that topic, when it is made."),
+     COUNTED(1, 100000)},
+    {ROW("reporter.result.topic.replication.factor", WEIR_PROPERTY_INT, "3", "Reports", LOW,
+         "Its replicas."),
+     COUNTED(-1, 1000)},
+    {ROW("reporter.result.topic.key.format", WEIR_PROPERTY_STRING, "json", "Reports", LOW,
+         "`json`: the record's key as a JSON string. `string`: as it is."),
+     .allowed = report_formats},
+    {ROW("reporter.result.topic.value.format", WEIR_PROPERTY_STRING, "json", "Reports", LOW,
+         "`json`: the text as a JSON string. `string`: as it is."),
+     .allowed = report_formats},
+    {ROW("reporter.result.topic.key.format.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Accepted."),
+     .obsolete = "reports have no schema"},
+    {ROW("reporter.result.topic.value.format.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Accepted."),
+     .obsolete = "reports have no schema"},
+    {ROW("reporter.error.topic.name", WEIR_PROPERTY_STRING, "${connector}-error", "Reports", MEDIUM,
+         "A topic for requests that failed for good, one report for each record, whatever "
+         "`behavior.on.error`. Empty: none.")},
+    {ROW("reporter.error.topic.partitions", WEIR_PROPERTY_INT, "1", "Reports", LOW,
+         "Partitions of that topic, when it is made."),
+     COUNTED(1, 100000)},
+    {ROW("reporter.error.topic.replication.factor", WEIR_PROPERTY_INT, "3", "Reports", LOW,
+         "Its replicas."),
+     COUNTED(-1, 1000)},
+    {ROW("reporter.error.topic.key.format", WEIR_PROPERTY_STRING, "json", "Reports", LOW,
+         "`json`: the record's key as a JSON string. `string`: as it is."),
+     .allowed = report_formats},
+    {ROW("reporter.error.topic.value.format", WEIR_PROPERTY_STRING, "json", "Reports", LOW,
+         "`json`: the text as a JSON string. `string`: as it is."),
+     .allowed = report_formats},
+    {ROW("reporter.error.topic.key.format.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Accepted."),
+     .obsolete = "reports have no schema"},
+    {ROW("reporter.error.topic.value.format.*", WEIR_PROPERTY_STRING, NULL, "Reports", LOW,
+         "Accepted."),
+     .obsolete = "reports have no schema"},
+
     {ROW("confluent.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
      .obsolete = "weir needs no licence"},
-    {ROW("reporter.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
-     .obsolete = "answers are not written to topics; rejected records go to "
-                 "errors.deadletterqueue.topic.name"},
     {0},
 };

@@ -4,14 +4,18 @@
 #include "connectors/sink/http/connection.h"
 #include "connectors/sink/http/delivery.h"
 #include "connectors/sink/http/oauth.h"
+#include "connectors/sink/http/reports.h"
 #include "connectors/sink/http/rewrite.h"
 #include "connectors/sink/http/settings.h"
 #include "connectors/sink/http/signature.h"
 #include "connectors/sink/http/trigger.h"
+#include "core/base/clock.h"
 #include "core/base/log.h"
 
 #include <inttypes.h>
 #include <strings.h>
+
+enum { CLOSE_FLUSH_MS = 5000 };
 
 struct sink_state {
     struct weir_arena *arena;
@@ -20,15 +24,27 @@ struct sink_state {
     struct weir_oauth *oauth;
     struct signature *signature;
     struct rewrite *rewrite;
+    struct reports *reports;
     struct trigger *trigger;
     struct delivery *delivery;
     struct weir_log_limit note_log;
 };
 
+/* The reports of a failure that ends the task are written, too. */
+static void close_reports(struct reports *reports)
+{
+    struct weir_error problem = {0};
+    if (reports && !weir_http_reports_flush(reports, weir_clock_ms() + CLOSE_FLUSH_MS, &problem)) {
+        weir_log_warn("http", "reports not written", "reason=\"%s\"", problem.message);
+    }
+    weir_http_reports_destroy(reports);
+}
+
 static void sink_close(void *state)
 {
     struct sink_state *sink = state;
     weir_delivery_destroy(sink->delivery);
+    close_reports(sink->reports);
     weir_trigger_destroy(sink->trigger);
     weir_oauth_destroy(sink->oauth);
     weir_signature_destroy(sink->signature);
@@ -39,7 +55,7 @@ static void sink_close(void *state)
 }
 
 static bool open_parts(struct sink_state *sink, const struct weir_sink_context *context,
-                       struct weir_error *err)
+                       int64_t deadline_ms, struct weir_error *err)
 {
     const struct weir_config *config = context->config;
     sink->settings = weir_http_sink_settings(config, sink->arena, err);
@@ -68,9 +84,15 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
         sink->signature =
             weir_signature_create(secret, weir_config_string(config, "hmac.secret.previous"));
     }
+    if (weir_http_reports_wanted(config)) {
+        sink->reports = weir_http_reports_create(context, deadline_ms, err);
+        if (!sink->reports) {
+            return false;
+        }
+    }
     sink->trigger = weir_trigger_create(&sink->settings->trigger);
-    const struct delivery_parts parts = {sink->client, sink->trigger, sink->oauth, sink->signature,
-                                         sink->rewrite};
+    const struct delivery_parts parts = {sink->client,    sink->trigger, sink->oauth,
+                                         sink->signature, sink->rewrite, sink->reports};
     sink->delivery = weir_delivery_create(sink->settings, context, &parts);
     return true;
 }
@@ -80,10 +102,9 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
 static bool sink_open(void *state, const struct weir_sink_context *context, int64_t deadline_ms,
                       struct weir_error *err)
 {
-    (void)deadline_ms;
     struct sink_state *sink = state;
     sink->arena = weir_arena_create(16384);
-    if (!open_parts(sink, context, err)) {
+    if (!open_parts(sink, context, deadline_ms, err)) {
         sink_close(sink);
         return false;
     }
@@ -95,6 +116,12 @@ static bool sink_write(void *state, const struct weir_batch *batch, struct weir_
 {
     struct sink_state *sink = state;
     return weir_delivery_run(sink->delivery, batch, outcomes, deadline_ms, err);
+}
+
+static bool sink_flush(void *state, int64_t deadline_ms, struct weir_error *err)
+{
+    struct sink_state *sink = state;
+    return !sink->reports || weir_http_reports_flush(sink->reports, deadline_ms, err);
 }
 
 static int64_t sink_linger(const void *state, size_t *record_count_out)
@@ -162,6 +189,7 @@ const struct weir_sink_ops weir_http_sink = {
     .open = sink_open,
     .write = sink_write,
     .linger_ms = sink_linger,
+    .flush = sink_flush,
     .assigned = sink_assigned,
     .revoked = sink_revoked,
     .note = sink_note,
