@@ -52,7 +52,11 @@ struct weir_http_client_options {
     bool certificate_is_pkcs12;
     const char *key_file; /* PEM; NULL: beside the certificate */
     struct weir_bytes key_data;
-    const char *key_password; /* of the PEM key or the PKCS12 store */
+    const char *key_password;             /* of the PEM key or the PKCS12 store */
+    int tls_version_min, tls_version_max; /* 12 or 13; 0 = 12, and the newest */
+    /* OpenSSL's names with colons, for TLS 1.2 and 1.3; NULL = the library's */
+    const char *tls12_ciphers, *tls13_ciphers;
+    bool accept_compressed; /* answers */
     bool http1_only;
     weir_http_address_fn address_allowed; /* NULL: every address */
     const void *address_context;          /* borrowed for the client's life */
@@ -119,6 +123,9 @@ const struct weir_http_response *weir_http_client_call(struct weir_http_client *
 
 /* A header of the answer, whatever the case of its name; NULL = none. Borrowed as the answer is. */
 const char *weir_http_response_header(const struct weir_http_response *response, const char *name);
+
+/* OpenSSL's name of a cipher suite that an RFC names; NULL: there is none. Static. */
+const char *weir_http_cipher_name(const char *rfc_name);
 
 /* Whether a name or value can stand in a request: no control characters, a name of token
  * characters. */

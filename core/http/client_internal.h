@@ -40,6 +40,8 @@ void http_settings_fini(struct http_settings *settings);
 
 /* Everything that is the same for each request of a client, on a fresh or reset handle. */
 void http_transfer_configure(struct http_transfer *transfer);
+/* Trust, own certificate, versions, ciphers. */
+void http_transfer_configure_tls(CURL *easy, const struct weir_http_client_options *options);
 /* URL, method, headers and body of one request. */
 bool http_transfer_prepare(struct http_transfer *transfer, const struct weir_http_request *request,
                            struct weir_error *err);

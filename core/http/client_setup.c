@@ -75,9 +75,9 @@ bool http_settings_init(struct http_settings *settings,
     *own = *options;
     set_defaults(own);
     const char **texts[] = {
-        &own->user_agent, &own->proxy_url,   &own->proxy_user, &own->proxy_password,
-        &own->user,       &own->password,    &own->ca_file,    &own->certificate_file,
-        &own->key_file,   &own->key_password};
+        &own->user_agent, &own->proxy_url,    &own->proxy_user,    &own->proxy_password,
+        &own->user,       &own->password,     &own->ca_file,       &own->certificate_file,
+        &own->key_file,   &own->key_password, &own->tls12_ciphers, &own->tls13_ciphers};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         copy_text(settings, texts[i]);
     }
@@ -133,43 +133,6 @@ static void configure_proxy(CURL *easy, const struct weir_http_client_options *o
     }
 }
 
-static void set_blob(CURL *easy, CURLoption option, struct weir_bytes bytes)
-{
-    if (bytes.data) {
-        /* curl_blob has a void pointer; NOCOPY: the settings outlive the handle. libcurl only
-         * reads. */
-        struct curl_blob blob = {.len = bytes.len, .flags = CURL_BLOB_NOCOPY};
-        memcpy(&blob.data, &bytes.data, sizeof(blob.data));
-        curl_easy_setopt(easy, option, &blob);
-    }
-}
-
-static void configure_tls(CURL *easy, const struct weir_http_client_options *options)
-{
-    bool verify_host = !options->tls_verify_off && !options->tls_verify_host_off;
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options->tls_verify_off ? 0L : 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify_host ? 2L : 0L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (options->ca_file) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
-    }
-    set_blob(easy, CURLOPT_CAINFO_BLOB, options->ca_pem);
-    if (options->certificate_file || options->certificate_data.data) {
-        curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, options->certificate_is_pkcs12 ? "P12" : "PEM");
-    }
-    if (options->certificate_file) {
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, options->certificate_file);
-    }
-    set_blob(easy, CURLOPT_SSLCERT_BLOB, options->certificate_data);
-    if (options->key_file) {
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, options->key_file);
-    }
-    set_blob(easy, CURLOPT_SSLKEY_BLOB, options->key_data);
-    if (options->key_password) {
-        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, options->key_password);
-    }
-}
-
 void http_transfer_configure(struct http_transfer *transfer)
 {
     const struct weir_http_client_options *options = &transfer->settings->options;
@@ -195,7 +158,10 @@ void http_transfer_configure(struct http_transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_PASSWORD, options->password ? options->password : "");
     }
     configure_proxy(easy, options);
-    configure_tls(easy, options);
+    http_transfer_configure_tls(easy, options);
+    if (options->accept_compressed) {
+        curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    }
 }
 
 static bool token_character(unsigned char byte)

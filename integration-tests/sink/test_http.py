@@ -1,10 +1,12 @@
 """The HTTP sink against a server that misbehaves."""
 import base64
+import gzip
 import hashlib
 import hmac
 import json
 import time
 
+import kafka
 import pytest
 
 from support.processes import wait_until
@@ -333,3 +335,124 @@ def test_an_error_report_can_be_the_answer_and_is_written_when_the_task_ends(sin
     assert one.process.wait(30) == 1
     report, = topics.read(sink.topic + "-error", expect=1)
     assert report.value == b'{"why":"no"}' and dict(report.headers)["status_code"] == b"400"
+
+
+def test_bodies_can_be_compressed(sink, server):
+    sink(["fish " * 100], properties={"request.compression": "gzip"})
+    arrived(server, 1)
+    assert gzip.decompress(server.requests[0]["body"]) == b"fish " * 100
+    assert server.header("Content-Encoding") == ["gzip"] and len(server.requests[0]["body"]) < 100
+
+
+def test_a_token_s_request_takes_other_products_names(sink, server):
+    server.plan = [{"body": {"token": "one", "expires_in": 3600}}, 200]
+    sink("a", properties={
+        "http.authorization.type": "oauth2", "oauth2.access.token.url": server.url + "/token", "oauth2.client.id": "me",
+        "oauth2.client.secret": "s", "oauth2.client.scope": "", "oauth2.client.authorization.mode": "URL",
+        "oauth2.response.token.property": "token", "oauth2.request.client.id.property": "user",
+        "oauth2.client.headers": "X-Tenant: 7|Content-Type: text/plain"})
+    arrived(server, 2)
+    assert server.requests[0]["body"] == b"grant_type=client_credentials&user=me&client_secret=s"
+    assert server.header("X-Tenant")[0] == "7" and server.header("Authorization") == [None, "Bearer one"]
+    assert server.header("Content-Type")[0] == "application/x-www-form-urlencoded"
+
+
+def test_a_token_is_fetched_again_before_it_ends(sink, server, topics):
+    server.plan = [{"body": {"access_token": "one", "expires_in": 2}}, 200, {"body": {"access_token": "two"}}, 200]
+    sink("a", properties={"auth.type": "OAUTH2", "oauth2.token.url": server.url + "/token", "oauth2.client.id": "me",
+                          "oauth2.client.secret": "s"})
+    arrived(server, 2)
+    time.sleep(2)
+    topics.produce(sink.topic, [(None, b"b")])
+    arrived(server, 4)
+    assert [request["path"] for request in server.requests] == ["/token", "/", "/token", "/"]
+    assert server.header("Authorization")[3] == "Bearer two"
+
+
+def test_secrets_are_in_no_log(sink, server):
+    server.plan = [500, 500, 500]
+    one = sink("a", ready=False, properties={"auth.type": "API_KEY", "api.key.location": "QUERY", "api.key.value": "hush-1",
+                                             "hmac.secret": "hush-2", "sensitive.headers": "X: hush-3"})
+    assert one.process.wait(30) == 1
+    assert "hush" not in one.log() and "status 500" in one.log()
+
+
+def test_a_proxy_is_spoken_to_with_its_password(sink, server):
+    host, port = server.url[7:].split(":")
+    sink("a", properties={"http.api.url": "http://nowhere.invalid/x", "http.proxy.host": host, "http.proxy.port": port,
+                          "http.proxy.user": "me", "http.proxy.password": "p"})
+    arrived(server, 1)
+    assert server.requests[0]["path"] == "http://nowhere.invalid/x"
+    assert server.header("Proxy-Authorization") == ["Basic " + base64.b64encode(b"me:p").decode()]
+
+
+def test_tombstones_can_be_treated_as_errors(sink, server, topics):
+    sink([(b"k", None), (b"k", b"v")], properties={
+        "behavior.on.null.values": "fail", "errors.tolerance": "all",
+        "errors.deadletterqueue.topic.name": sink.topic + "-dlq"})
+    arrived(server, 1)
+    letter, = topics.read(sink.topic + "-dlq", expect=1)
+    assert (letter.key, letter.value) == (b"k", None)
+
+
+def test_urls_part_batches_and_keys_are_encoded(sink, server):
+    records = [(b"k1", b"1"), (b"k1", b"2"), (b"k2", b"3"), (b"a/b", b"4")]
+    sink(records, properties={"batch.max.size": "10", "http.api.url": server.url + "/${topic}/${key}"})
+    arrived(server, 3)
+    assert [(r["path"], r["body"]) for r in server.requests] == [
+        (f"/{sink.topic}/k1", b"1,2"), (f"/{sink.topic}/k2", b"3"), (f"/{sink.topic}/a%2Fb", b"4")]
+
+
+def committed(topics, sink):
+    """The group's next offset of partition 0."""
+    consumer = kafka.KafkaConsumer(bootstrap_servers=topics.bootstrap, group_id="connect-" + sink.topic,
+                                   enable_auto_commit=False)
+    try:
+        return consumer.committed(kafka.TopicPartition(sink.topic, 0)) or 0
+    finally:
+        consumer.close()
+
+
+def test_an_offset_is_committed_only_when_all_before_it_is_answered(sink, server, topics):
+    server.plan = [200, {"delay": 3}, 200]
+    sink([(b"a", b"1"), (b"b", b"2"), (b"c", b"3")], properties={"max.in.flight.requests": "3"})
+    wait_until(lambda: len(server.requests) == 3, 20, "three requests")
+    time.sleep(1)
+    assert committed(topics, sink) <= 1
+    wait_until(lambda: committed(topics, sink) == 3, 20, "the commit")
+
+
+def test_kill_9_in_mid_batch_loses_nothing_and_repeats_under_the_same_keys(sink, server):
+    server.plan = [200] * 5 + [{"delay": 30}] * 2
+    one = sink([f"{number}" for number in range(10)], properties={"max.in.flight.requests": "1"})
+    wait_until(lambda: len(server.requests) == 6, 20, "six requests")
+    one.kill()
+    server.plan = []
+    one.start()
+    wait_until(lambda: "9" in server.bodies(), 30, "the last record")
+    assert set(server.bodies()) == {str(number) for number in range(10)}
+    keys = {}
+    for body, key in zip(server.bodies(), server.header("Idempotency-Key")):
+        keys.setdefault(body, set()).add(key)
+    assert all(len(one_record) == 1 for one_record in keys.values())
+
+
+def test_a_rebalance_in_mid_batch_loses_nothing(sink, stage, server, topics, bootstrap, unique):
+    topic = unique + "-four"
+    topics.create(topic, partitions=4)
+    topics.produce(topic, [(f"k{number}".encode(), str(number).encode()) for number in range(200)])
+    server.plan = [{"delay": 0.02}] * 400
+    config = {"name": topic, "connector.class": "HttpSink", "bootstrap.servers": bootstrap, "topics": topic,
+              "input.data.format": "STRING", "http.api.url": server.url, "max.in.flight.requests": "2",
+              "offset.flush.interval.ms": "100"}
+    first = stage("sink", config, name="first").start()
+    wait_until(lambda: len(server.requests) >= 20, 20, "the first requests")
+    second = stage("sink", config, name="second").start(ready=False)
+    wait_until(lambda: len(server.requests) >= 60, 20, "more requests")
+    assert first.stop() == 0
+    wait_until(lambda: len(set(server.bodies())) == 200, 60, "all records")
+    time.sleep(0.5)
+    assert second.stop() == 0
+    assert len(server.requests) <= 200 + 100
+    for key in range(200):
+        assert len({k for k, b in zip(server.header("Idempotency-Key"), server.bodies()) if b == str(key)}) == 1

@@ -1,4 +1,5 @@
 """The HTTP sink over TLS: which servers it trusts, and how it shows who it is."""
+import base64
 import http.server
 import ssl
 import subprocess
@@ -40,7 +41,7 @@ class TlsReceiver:
     """Records bodies and the common name of the client's certificate."""
 
     def __init__(self, certificates, ask_client):
-        self.seen = []
+        self.seen, self.ciphers = [], []
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,6 +50,7 @@ class TlsReceiver:
             def do_POST(self):
                 subject = (self.connection.getpeercert() or {}).get("subject", ())
                 names = [value for part in subject for key, value in part if key == "commonName"]
+                receiver.ciphers.append((self.connection.cipher()[0], self.connection.version(), None))
                 receiver.seen.append((self.rfile.read(int(self.headers["Content-Length"])), *names))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
@@ -140,3 +142,23 @@ def test_the_client_shows_its_certificate(sink, receiver, certificates, store):
             own["https_ssl_key_password"] = "secret"
     sink(server.port, https_ssl_truststore_location=certificates / "ca.pem", **own)
     wait_until(lambda: server.seen == [(b"fish", "client")], 20, "the request")
+
+
+def test_the_client_shows_the_certificate_of_a_file_in_base64(sink, receiver, certificates):
+    server = receiver(ask_client=True)
+    store = base64.b64encode((certificates / "client.p12").read_bytes()).decode()
+    trust = base64.b64encode((certificates / "ca.pem").read_bytes()).decode()
+    sink(server.port, https_ssl_truststorefile=trust, https_ssl_keystorefile="data:text/plain;base64," + store,
+         https_ssl_keystore_password="secret")
+    wait_until(lambda: server.seen == [(b"fish", "client")], 20, "the request")
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_only_the_versions_and_suites_named_are_spoken(sink, receiver, certificates, version):
+    server = receiver()
+    suite = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" if version == "TLSv1.2" else "TLS_CHACHA20_POLY1305_SHA256"
+    sink(server.port, https_ssl_truststore_location=certificates / "ca.pem", https_ssl_enabled_protocols=version,
+         https_ssl_cipher_suites=suite)
+    wait_until(lambda: server.seen == [(b"fish",)], 20, "the request")
+    name, spoken, _ = server.ciphers[0]
+    assert spoken == version and name == {"TLSv1.2": "ECDHE-ECDSA-AES256-GCM-SHA384", "TLSv1.3": suite}[version]

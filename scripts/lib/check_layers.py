@@ -16,7 +16,7 @@ LIBRARIES = {
     r"yyjson\.h": ["core/json"],
     r"librdkafka/": ["core/kafka"],
     r"(mongoc|bson)/": ["core/mongo"],
-    r"(curl/|microhttpd\.h|openssl/)": ["core/http"],
+    r"(curl/|microhttpd\.h|openssl/|zlib\.h)": ["core/http"],
     r"mpdecimal\.h": ["connectors/processor/values", "connectors/processor/functions"],
     r"pcre2\.h": ["core/base"],
 }

@@ -14,6 +14,9 @@
 
 /* Whether the stores are of a kind that weir reads; looks into the files that there are. */
 bool weir_http_sink_check_tls(const struct weir_config *config, struct weir_error *err);
+/* Texts that options point to live in the arena. */
+void weir_http_sink_set_tls(const struct weir_config *config, struct weir_arena *arena,
+                            struct weir_http_client_options *options);
 /* Borrows settings for the client's life. Returns owned, or NULL. */
 struct weir_http_client *weir_http_sink_connect(const struct weir_config *config,
                                                 const struct http_sink_settings *settings,

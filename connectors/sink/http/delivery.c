@@ -101,7 +101,7 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
         .url = weir_buffer_text(&request->url),
         .headers = request->headers,
         .header_count = request->header_count,
-        .body = request->has_body ? weir_buffer_view(&request->body) : WEIR_BYTES_NULL,
+        .body = weir_request_wire(request),
         .context = slot,
     };
     weir_delivery_count(delivery, "weir_sink_http_requests_total", 1);

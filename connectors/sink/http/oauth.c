@@ -5,6 +5,8 @@
 #include "connectors/sink/http/template.h"
 #include "core/base/alloc.h"
 #include "core/base/base64.h"
+#include "core/base/clock.h"
+#include "core/http/jwt.h"
 #include "core/json/scan.h"
 
 #include <stdlib.h>
@@ -13,14 +15,34 @@
 
 /* A token is renewed so long before its end; one that does not say when it ends is used until it is
  * refused. */
-enum { MARGIN_MS = 60000, TEXT_BYTES_MAX = 65536 };
+enum { MARGIN_MS = 60000, TEXT_BYTES_MAX = 65536, OWN_HEADERS = 3 };
 
 struct weir_oauth {
     const struct weir_config *config;
     struct weir_http_client *client;
     struct weir_buffer header;
     int64_t renew_at_ms; /* 0 = there is no token */
+    const struct weir_http_header *headers;
+    size_t header_count;
+    struct weir_jwt *jwt; /* NULL = none is sent */
 };
+
+static bool load_jwt(struct weir_oauth *oauth, struct weir_error *err)
+{
+    const struct weir_config *config = oauth->config;
+    if (!weir_config_boolean(config, "oauth2.jwt.enabled")) {
+        return true;
+    }
+    const struct weir_jwt_options options = {
+        .key_file = weir_config_string(config, "oauth2.jwt.keystore.path"),
+        .password = weir_config_string(config, "oauth2.jwt.keystore.password"),
+        .is_pkcs12 =
+            strcasecmp(weir_config_string(config, "oauth2.jwt.keystore.type"), "PKCS12") == 0,
+        .claims = weir_bytes_of(weir_config_string(config, "oauth2.jwt.claimset")),
+    };
+    oauth->jwt = weir_jwt_create(&options, err);
+    return oauth->jwt != NULL;
+}
 
 struct weir_oauth *weir_oauth_create(const struct weir_config *config,
                                      const struct http_sink_settings *settings,
@@ -29,8 +51,10 @@ struct weir_oauth *weir_oauth_create(const struct weir_config *config,
     struct weir_oauth *oauth = weir_alloc(sizeof(*oauth));
     oauth->config = config;
     weir_buffer_init(&oauth->header, TEXT_BYTES_MAX);
+    oauth->headers = settings->token_headers;
+    oauth->header_count = settings->token_header_count;
     oauth->client = weir_http_sink_connect(config, settings, 1, err);
-    if (!oauth->client) {
+    if (!oauth->client || !load_jwt(oauth, err)) {
         weir_oauth_destroy(oauth);
         return NULL;
     }
@@ -41,6 +65,7 @@ void weir_oauth_destroy(struct weir_oauth *oauth)
 {
     if (oauth) {
         weir_http_client_destroy(oauth->client);
+        weir_jwt_destroy(oauth->jwt);
         weir_buffer_fini(&oauth->header);
         weir_free(oauth);
     }
@@ -60,20 +85,38 @@ static void add_field(struct weir_buffer *form, const char *name, const char *va
     }
 }
 
+/* A new one for each request: it says when it was made. */
+static bool add_jwt(const struct weir_oauth *oauth, struct weir_buffer *form,
+                    struct weir_error *err)
+{
+    weir_auto_buffer token;
+    weir_buffer_init(&token, TEXT_BYTES_MAX);
+    if (!weir_jwt_write(oauth->jwt, weir_clock_wall_ms() / 1000, &token, err)) {
+        return false;
+    }
+    add_field(form, "jwt_token", weir_buffer_text(&token));
+    return true;
+}
+
 static bool in_header(const struct weir_oauth *oauth)
 {
     return strcasecmp(given(oauth, "oauth2.client.auth.mode"), "header") == 0;
 }
 
-static void make_form(const struct weir_oauth *oauth, struct weir_buffer *form)
+static bool make_form(const struct weir_oauth *oauth, struct weir_buffer *form,
+                      struct weir_error *err)
 {
-    add_field(form, "grant_type", "client_credentials");
+    add_field(form, given(oauth, "oauth2.request.grant.type.property"),
+              given(oauth, "oauth2.grant.type"));
     add_field(form, "scope", given(oauth, "oauth2.client.scope"));
     add_field(form, "audience", given(oauth, "oauth2.client.audience"));
     if (!in_header(oauth)) {
-        add_field(form, "client_id", given(oauth, "oauth2.client.id"));
-        add_field(form, "client_secret", given(oauth, "oauth2.client.secret"));
+        add_field(form, given(oauth, "oauth2.request.client.id.property"),
+                  given(oauth, "oauth2.client.id"));
+        add_field(form, given(oauth, "oauth2.request.client.secret.property"),
+                  given(oauth, "oauth2.client.secret"));
     }
+    return !oauth->jwt || add_jwt(oauth, form, err);
 }
 
 /* RFC 6749, 2.3.1: id and secret are form-encoded before they are joined. */
@@ -138,18 +181,26 @@ static bool fetch(struct weir_oauth *oauth, int64_t now_ms, struct weir_error *e
     weir_auto_buffer form, basic;
     weir_buffer_init(&form, TEXT_BYTES_MAX);
     weir_buffer_init(&basic, TEXT_BYTES_MAX);
-    make_form(oauth, &form);
+    if (!make_form(oauth, &form, err)) {
+        return false;
+    }
     make_basic(oauth, &basic);
-    struct weir_http_header headers[] = {
+    struct weir_http_header headers[OWN_HEADERS + WEIR_OAUTH_HEADERS_MAX] = {
         {"Content-Type", "application/x-www-form-urlencoded"},
         {"Accept", "application/json"},
-        {"Authorization", weir_buffer_text(&basic)},
     };
+    size_t count = 2;
+    if (in_header(oauth)) {
+        headers[count++] = (struct weir_http_header){"Authorization", weir_buffer_text(&basic)};
+    }
+    for (size_t i = 0; i < oauth->header_count; i++) {
+        headers[count++] = oauth->headers[i];
+    }
     struct weir_http_request request = {
         .method = "POST",
         .url = given(oauth, "oauth2.token.url"),
         .headers = headers,
-        .header_count = in_header(oauth) ? 3 : 2,
+        .header_count = count,
         .body = weir_buffer_view(&form),
     };
     const struct weir_http_response *response = weir_http_client_call(oauth->client, &request, err);

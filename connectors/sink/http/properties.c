@@ -13,6 +13,10 @@ static const char *const shapes[] = {"auto", "plain", "windowed", "session", NUL
 static const char *const once_per[] = {"window", "record", NULL};
 static const char *const decimal_formats[] = {"BASE64", "NUMERIC", NULL};
 static const char *const event_modes[] = {"none", "binary", "structured", NULL};
+static const char *const aiven_types[] = {"none", "static", "oauth2", NULL};
+static const char *const jwt_store_types[] = {"PEM", "PKCS12", NULL};
+static const char *const jwt_algorithms[] = {"rs256", NULL};
+static const char *const compressions[] = {"none", "gzip", NULL};
 static const char *const report_forms[] = {"error_string", "http_response", NULL};
 static const char *const report_formats[] = {"json", "string", NULL};
 static const char *const store_types[] = {"", "PEM", "PKCS12", "JKS", NULL};
@@ -159,6 +163,11 @@ const struct weir_property weir_http_sink_properties[] = {
          "With `request.body.format: json`: whether a body is a JSON array, of one record, too."),
      .aliases = array_aliases},
 
+    {ROW("request.compression", WEIR_PROPERTY_STRING, "none", "Body", LOW,
+         "`gzip`: bodies are compressed, with `Content-Encoding: gzip`."),
+     .allowed = compressions},
+    {ROW("api1.http.response.compression.enabled", WEIR_PROPERTY_BOOLEAN, "true", "Body", LOW,
+         "V2: whether answers may come compressed.")},
     {ROW("regex.patterns", WEIR_PROPERTY_STRING, "", "Body", LOW,
          "Regular expressions in Java's dialect, separated by `regex.separator`; all their matches "
          "in a record's text are replaced, one expression after the other, before it is "
@@ -281,6 +290,8 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("http.timeout", WEIR_PROPERTY_INT, NULL, "Connection", LOW,
          "Aiven's way: seconds for the whole request."),
      COUNTED(1, 86400)},
+    {ROW("http.proxy.enabled", WEIR_PROPERTY_BOOLEAN, "true", "Connection", LOW,
+         "V2: whether the proxy that is given below is used.")},
     {ROW("http.proxy.host", WEIR_PROPERTY_STRING, "", "Connection", MEDIUM,
          "A proxy; empty: none.")},
     {ROW("http.proxy.port", WEIR_PROPERTY_INT, "8080", "Connection", MEDIUM, "Its port."),
@@ -324,7 +335,8 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("http.headers.authorization", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", LOW,
          "Aiven's way (`http.authorization.type: static`): the whole Authorization header.")},
     {ROW("http.authorization.type", WEIR_PROPERTY_STRING, NULL, "Authentication", LOW,
-         "Aiven's name: `none` or `static`; for OAuth use `auth.type`.")},
+         "Aiven's name: `none`, `static` or `oauth2`."),
+     .allowed = aiven_types},
     {ROW("oauth2.token.url", WEIR_PROPERTY_STRING, "", "Authentication", MEDIUM,
          "OAUTH2: where tokens come from."),
      .aliases = (const char *const[]){"oauth2.access.token.url", NULL}},
@@ -337,9 +349,39 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("oauth2.client.auth.mode", WEIR_PROPERTY_STRING, "header", "Authentication", LOW,
          "OAUTH2: `header` sends id and secret as Basic authentication, `url` as fields of the "
          "form."),
-     .allowed = auth_modes},
+     .allowed = auth_modes,
+     .aliases = (const char *const[]){"oauth2.client.authorization.mode", NULL}},
+    {ROW("oauth2.client.headers", WEIR_PROPERTY_STRING, "", "Authentication", LOW,
+         "OAUTH2: more headers of requests for a token, `Name: value`, separated by "
+         "`oauth2.client.header.separator`. The Content-Type is the form's.")},
+    {ROW("oauth2.client.header.separator", WEIR_PROPERTY_STRING, "|", "Authentication", LOW,
+         "What separates them.")},
+    {ROW("oauth2.grant.type", WEIR_PROPERTY_STRING, "client_credentials", "Authentication", LOW,
+         "OAUTH2: the grant type asked for.")},
+    {ROW("oauth2.request.grant.type.property", WEIR_PROPERTY_STRING, "grant_type", "Authentication",
+         LOW, "OAUTH2: the form's field for it.")},
+    {ROW("oauth2.request.client.id.property", WEIR_PROPERTY_STRING, "client_id", "Authentication",
+         LOW, "OAUTH2: the form's field for the client, with mode `url`.")},
+    {ROW("oauth2.request.client.secret.property", WEIR_PROPERTY_STRING, "client_secret",
+         "Authentication", LOW, "OAUTH2: the form's field for the secret, with mode `url`.")},
+    {ROW("oauth2.jwt.enabled", WEIR_PROPERTY_BOOLEAN, "false", "Authentication", LOW,
+         "OAUTH2: whether a signed JSON Web Token goes with the request, as the form's field "
+         "`jwt_token`.")},
+    {ROW("oauth2.jwt.keystore.path", WEIR_PROPERTY_STRING, "", "Authentication", LOW,
+         "The RSA key that signs it: a PEM or PKCS12 file.")},
+    {ROW("oauth2.jwt.keystore.password", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", LOW,
+         "Its password.")},
+    {ROW("oauth2.jwt.keystore.type", WEIR_PROPERTY_STRING, "PEM", "Authentication", LOW,
+         "`PEM` or `PKCS12`. Java's JKS, the default of Confluent's, is not read."),
+     .allowed = jwt_store_types},
+    {ROW("oauth2.jwt.claimset", WEIR_PROPERTY_STRING, "", "Authentication", LOW,
+         "Its claims, a JSON object; `iat` and `exp` are added where it has none.")},
+    {ROW("oauth2.jwt.signature.algorithm", WEIR_PROPERTY_STRING, "rs256", "Authentication", LOW,
+         "How it is signed."),
+     .allowed = jwt_algorithms},
     {ROW("oauth2.token.property", WEIR_PROPERTY_STRING, "access_token", "Authentication", LOW,
-         "OAUTH2: the field of the answer with the token.")},
+         "OAUTH2: the field of the answer with the token."),
+     .aliases = (const char *const[]){"oauth2.response.token.property", NULL}},
     {ROW("oauth2.token.renew.on.status.codes", WEIR_PROPERTY_STRING, "401", "Authentication", LOW,
          "OAUTH2: statuses after which a token is fetched anew, once for each try, at no cost of "
          "tries."),
@@ -347,7 +389,7 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("hmac.secret", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", MEDIUM,
          "Requests are signed as Standard Webhooks says: `webhook-id` (the request's own "
          "idempotency key), `webhook-timestamp` (of each try) and `webhook-signature`, an "
-         "HMAC-SHA256 of `id.timestamp.body` over the body's bytes before compression. "
+         "HMAC-SHA256 of `id.timestamp.body` over the body's bytes as they are sent. "
          "`whsec_` and base64, or the key's text."),
      .check = weir_http_sink_check_secret},
     {ROW("hmac.secret.previous", WEIR_PROPERTY_PASSWORD, NULL, "Authentication", LOW,
@@ -358,14 +400,16 @@ const struct weir_property weir_http_sink_properties[] = {
          "OAUTH2: the audience asked for; empty: none is sent.")},
 
     {ROW("https.ssl.truststore.location", WEIR_PROPERTY_STRING, NULL, "TLS", MEDIUM,
-         "A PEM file of certificate authorities to trust instead of the system's.")},
+         "A PEM file of certificate authorities to trust instead of the system's."),
+     .aliases = (const char *const[]){"http.ssl.truststore.location", NULL}},
     {ROW("https.ssl.truststore.certificates", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
          "The same certificates as text.")},
     {ROW("https.ssl.truststore.type", WEIR_PROPERTY_STRING, "", "TLS", LOW,
          "`PEM`. Java's JKS and PKCS12 trust stores are not read."),
      .allowed = store_types},
     {ROW("https.ssl.truststore.password", WEIR_PROPERTY_PASSWORD, NULL, "TLS", LOW,
-         "Not needed for PEM.")},
+         "Not needed for PEM."),
+     .aliases = (const char *const[]){"http.ssl.truststore.password", NULL}},
     {ROW("https.ssl.keystore.location", WEIR_PROPERTY_STRING, NULL, "TLS", MEDIUM,
          "The client's certificate and key: a PEM or PKCS12 file.")},
     {ROW("https.ssl.keystore.certificate.chain", WEIR_PROPERTY_PASSWORD, NULL, "TLS", MEDIUM,
@@ -382,6 +426,22 @@ const struct weir_property weir_http_sink_properties[] = {
     {ROW("https.ssl.endpoint.identification.algorithm", WEIR_PROPERTY_STRING, "https", "TLS", LOW,
          "`https` compares the host's name with the certificate; empty does not."),
      .allowed = identifications},
+    {ROW("https.ssl.enabled.protocols", WEIR_PROPERTY_LIST, "TLSv1.2,TLSv1.3", "TLS", LOW,
+         "Versions that may be spoken: `TLSv1.2`, `TLSv1.3`; of what lies between, all."),
+     .check = weir_http_sink_check_protocols},
+    {ROW("https.ssl.cipher.suites", WEIR_PROPERTY_LIST, "", "TLS", LOW,
+         "Cipher suites that may be used, by their names in RFCs and Java, as "
+         "`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`; empty: the library's."),
+     .check = weir_http_sink_check_ciphers},
+    {ROW("https.host.verifier.enabled", WEIR_PROPERTY_BOOLEAN, "true", "TLS", LOW,
+         "Confluent Cloud's name for whether the host's name is compared with the certificate.")},
+    {ROW("https.ssl.keystorefile", WEIR_PROPERTY_PASSWORD, NULL, "TLS", LOW,
+         "Confluent Cloud's form of the client's key store: a PKCS12 or PEM file in base64, also "
+         "as a `data:` URI."),
+     .check = weir_http_sink_check_blob},
+    {ROW("https.ssl.truststorefile", WEIR_PROPERTY_PASSWORD, NULL, "TLS", LOW,
+         "Confluent Cloud's form of the trust store: a PEM file in base64."),
+     .check = weir_http_sink_check_blob},
     {ROW("http.ssl.trust.all.certs", WEIR_PROPERTY_BOOLEAN, "false", "TLS", LOW,
          "Aiven's name: whether any certificate will do. For tests only.")},
 
@@ -443,6 +503,34 @@ const struct weir_property weir_http_sink_properties[] = {
          "Accepted."),
      .obsolete = "reports have no schema"},
 
+    {ROW("https.ssl.protocol", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "OpenSSL chooses, within https.ssl.enabled.protocols"},
+    {ROW("https.ssl.provider", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "a matter of the JVM"},
+    {ROW("https.ssl.engine.factory.class", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW,
+         "Accepted."),
+     .obsolete = "a matter of the JVM"},
+    {ROW("https.ssl.keymanager.algorithm", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW,
+         "Accepted."),
+     .obsolete = "a matter of the JVM"},
+    {ROW("https.ssl.trustmanager.algorithm", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW,
+         "Accepted."),
+     .obsolete = "a matter of the JVM"},
+    {ROW("https.ssl.secure.random.implementation", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW,
+         "Accepted."),
+     .obsolete = "a matter of the JVM"},
+    {ROW("ssl.enabled", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "the URL says whether TLS is spoken"},
+    {ROW("kafka.retry.backoff.ms", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "retry.backoff.ms says how long tries are apart"},
+    {ROW("csfle.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "weir does not encrypt fields"},
+    {ROW("use.open.api.spec", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "the URL, method and body are given by properties"},
+    {ROW("open.api.spec.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "the URL, method and body are given by properties"},
+    {ROW("api1.test.api", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
+     .obsolete = "no test record is sent"},
     {ROW("confluent.*", WEIR_PROPERTY_STRING, NULL, "Obsolete", LOW, "Accepted."),
      .obsolete = "weir needs no licence"},
     {0},

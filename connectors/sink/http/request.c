@@ -5,12 +5,18 @@
 #include "connectors/sink/http/json_valid.h"
 #include "core/base/alloc.h"
 #include "core/base/log.h"
+#include "core/http/gzip.h"
 #include "core/json/compact.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { URL_BYTES_MAX = 64 * 1024, BATCH_KEY_BYTES_MAX = 64 * 1024, ARENA_BYTES = 4096 };
+enum {
+    URL_BYTES_MAX = 64 * 1024,
+    BATCH_KEY_BYTES_MAX = 64 * 1024,
+    PACKED_BYTES_MORE = 64 * 1024, /* what does not shrink grows a little */
+    ARENA_BYTES = 4096,
+};
 
 static bool reject(struct weir_error *err, const char *problem)
 {
@@ -22,6 +28,7 @@ void weir_request_init(struct request *request)
     *request = (struct request){.arena = weir_arena_create(ARENA_BYTES)};
     weir_buffer_init(&request->url, URL_BYTES_MAX);
     weir_buffer_init(&request->body, REQUEST_BODY_BYTES_MAX);
+    weir_buffer_init(&request->packed, REQUEST_BODY_BYTES_MAX + PACKED_BYTES_MORE);
     weir_buffer_init(&request->batch_key, BATCH_KEY_BYTES_MAX);
 }
 
@@ -29,6 +36,7 @@ void weir_request_fini(struct request *request)
 {
     weir_buffer_fini(&request->url);
     weir_buffer_fini(&request->body);
+    weir_buffer_fini(&request->packed);
     weir_buffer_fini(&request->batch_key);
     weir_arena_destroy(request->arena);
     weir_free(request->members);
@@ -40,6 +48,7 @@ static void reset(struct request *request)
     weir_arena_reset(request->arena);
     weir_buffer_reset(&request->url);
     weir_buffer_reset(&request->body);
+    weir_buffer_reset(&request->packed);
     weir_buffer_reset(&request->batch_key);
     request->headers = NULL;
     request->header_count = request->header_capacity = 0;
@@ -292,6 +301,14 @@ static bool add_idempotency_key(struct request *request, const struct request_se
     return true;
 }
 
+struct weir_bytes weir_request_wire(const struct request *request)
+{
+    if (!request->has_body) {
+        return WEIR_BYTES_NULL;
+    }
+    return weir_buffer_view(request->packed.len > 0 ? &request->packed : &request->body);
+}
+
 bool weir_request_finish(struct request *request, const struct request_settings *settings,
                          struct weir_error *err)
 {
@@ -300,6 +317,10 @@ bool weir_request_finish(struct request *request, const struct request_settings 
         if (request->body.overflow) {
             return reject(err, "the body is too large");
         }
+    }
+    if (request->has_body && settings->compresses) {
+        weir_gzip_write(weir_buffer_view(&request->body), &request->packed);
+        weir_request_add_header(request, "Content-Encoding", "gzip");
     }
     request->id = own_key(request);
     return add_idempotency_key(request, settings, err);

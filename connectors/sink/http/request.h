@@ -28,8 +28,8 @@ struct request {
     struct rewrite *rewrite; /* borrowed; NULL = none */
     const char *id;          /* the same whenever these records are sent; once finished */
     const char *method;
-    struct weir_buffer url, body, batch_key;
-    struct weir_http_header *headers; /* in the arena */
+    struct weir_buffer url, body, packed, batch_key; /* packed: the body compressed */
+    struct weir_http_header *headers;                /* in the arena */
     size_t header_count, header_capacity;
     struct template_record first, last; /* those with a place in the body */
     bool has_body, is_windowed;
@@ -55,6 +55,9 @@ enum request_join weir_request_join(struct request *request, struct request *scr
 void weir_request_cover(struct request *request, size_t index);
 bool weir_request_finish(struct request *request, const struct request_settings *settings,
                          struct weir_error *err);
+
+/* The body as it is sent; null = none. Once finished. */
+struct weir_bytes weir_request_wire(const struct request *request);
 
 /* One more header, its strings borrowed until the request is begun anew. */
 void weir_request_add_header(struct request *request, const char *name, const char *value);

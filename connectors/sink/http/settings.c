@@ -169,6 +169,12 @@ static bool read_api_key(struct reading *reading, struct weir_error *err)
     return true;
 }
 
+bool weir_http_sink_uses_oauth(const struct weir_config *config)
+{
+    return weir_settings_is(config, "auth.type", "OAUTH2") ||
+           weir_settings_is(config, "http.authorization.type", "oauth2");
+}
+
 static bool read_authentication(struct reading *reading, struct weir_error *err)
 {
     const struct weir_config *config = reading->config;
@@ -186,8 +192,7 @@ static bool read_authentication(struct reading *reading, struct weir_error *err)
         !weir_settings_given(config, "connection.user")) {
         return missing(reading, "connection.user", "BASIC", err);
     }
-    if (weir_settings_is(config, "auth.type", "OAUTH2") &&
-        !weir_settings_given(config, "oauth2.token.url")) {
+    if (weir_http_sink_uses_oauth(config) && !weir_settings_given(config, "oauth2.token.url")) {
         return missing(reading, "oauth2.token.url", "OAUTH2", err);
     }
     return !weir_settings_is(config, "auth.type", "API_KEY") || read_api_key(reading, err);
@@ -285,6 +290,7 @@ static bool read_body(struct reading *reading, struct weir_error *err)
     request->prefix = weir_config_string(config, "batch.prefix");
     request->suffix = weir_config_string(config, "batch.suffix");
     request->separator = weir_config_string(config, "batch.separator");
+    request->compresses = weir_settings_is(config, "request.compression", "gzip");
     request->get_has_body = weir_config_boolean(config, "api1.allow.get.request.body");
     request->body_bytes_max = (size_t)weir_config_int(config, "batch.max.bytes");
     request->batch_key =
@@ -331,7 +337,8 @@ const struct http_sink_settings *weir_http_sink_settings(const struct weir_confi
     weir_settings_read_answers(&reading);
     bool good = read_url(&reading, err) && read_body(&reading, err) &&
                 weir_settings_read_events(&reading, err) && read_all_headers(&reading, err) &&
-                weir_settings_read_addresses(&reading, err);
+                weir_settings_read_addresses(&reading, err) &&
+                weir_settings_read_token(&reading, err);
     return good ? settings : NULL;
 }
 

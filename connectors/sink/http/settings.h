@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "core/config/property.h"
+#include "core/http/client.h"
 #include "core/record/converter.h"
 
 #include <stdbool.h>
@@ -50,6 +51,7 @@ struct request_settings {
     enum key_shape key_shape;
     enum weir_data_format value_format;
     enum null_behavior null_behavior;
+    bool compresses;
     const char *query_api_key; /* "name=value", percent-encoded; NULL = none */
 };
 
@@ -66,11 +68,15 @@ struct answer_settings {
     int64_t breaker_pause_ms;
 };
 
+enum { WEIR_OAUTH_HEADERS_MAX = 32 };
+
 struct http_sink_settings {
     struct request_settings request;
     struct answer_settings answer;
     struct trigger_options trigger;
     struct address_rules addresses;
+    const struct weir_http_header *token_headers; /* of requests for a token */
+    size_t token_header_count;
     struct status_codes token_refused; /* after which a new token is fetched */
     size_t in_flight_max;
     int64_t linger_ms;
@@ -87,6 +93,8 @@ const struct http_sink_settings *weir_http_sink_settings(const struct weir_confi
                                                          struct weir_error *err);
 bool weir_http_sink_validate(const struct weir_config *config, struct weir_error *err);
 
+/* auth.type, or Aiven's http.authorization.type. */
+bool weir_http_sink_uses_oauth(const struct weir_config *config);
 /* regex.*: NULL when there are none, or err. Returns owned; borrows arena. */
 struct rewrite *weir_http_sink_rewrite(const struct weir_config *config, struct weir_arena *arena,
                                        struct weir_error *err);
@@ -98,6 +106,12 @@ bool weir_http_sink_check_secret(const struct weir_property *property, const cha
                                  struct weir_error *err);
 bool weir_http_sink_check_ranges(const struct weir_property *property, const char *value,
                                  struct weir_error *err);
+bool weir_http_sink_check_protocols(const struct weir_property *property, const char *value,
+                                    struct weir_error *err);
+bool weir_http_sink_check_ciphers(const struct weir_property *property, const char *value,
+                                  struct weir_error *err);
+bool weir_http_sink_check_blob(const struct weir_property *property, const char *value,
+                               struct weir_error *err);
 bool weir_http_sink_check_template(const struct weir_property *property, const char *value,
                                    struct weir_error *err);
 

@@ -18,6 +18,8 @@ bool weir_settings_is(const struct weir_config *config, const char *name, const 
 /* NULL stays NULL. The row's own check has seen that it can be read. */
 const struct template *weir_settings_template(const struct reading *reading, const char *text);
 
+/* oauth2.client.headers and what else a token's request needs. */
+bool weir_settings_read_token(struct reading *reading, struct weir_error *err);
 /* success, retry, waits, the circuit breaker. */
 void weir_settings_read_answers(struct reading *reading);
 /* cloudevents.*; after the body. */

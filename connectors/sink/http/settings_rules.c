@@ -4,6 +4,7 @@
 #include "connectors/sink/http/signature.h"
 
 #include <string.h>
+#include <strings.h>
 
 void weir_settings_read_answers(struct reading *reading)
 {
@@ -66,6 +67,58 @@ bool weir_settings_read_events(struct reading *reading, struct weir_error *err)
                                 "structured CloudEvents have a form of their own");
     }
     request->wraps_array = request->record_count_max > 1;
+    return true;
+}
+
+/* One "Name: value"; Content-Type is the form's own, as in Confluent's. */
+static bool add_token_header(struct reading *reading, struct weir_http_header *headers, char *text,
+                             struct weir_error *err)
+{
+    struct http_sink_settings *settings = reading->settings;
+    char *colon = strchr(text, ':');
+    if (!colon || settings->token_header_count == WEIR_OAUTH_HEADERS_MAX) {
+        return *text == '\0' ||
+               weir_config_fail(reading->config, "oauth2.client.headers", err,
+                                colon ? "more than %d headers" : "expected Name:value",
+                                WEIR_OAUTH_HEADERS_MAX);
+    }
+    *colon = '\0';
+    const char *name = text + strspn(text, " \t");
+    const char *value = colon + 1 + strspn(colon + 1, " \t");
+    if (!weir_http_header_name_valid(name) || !weir_http_header_value_valid(value)) {
+        return weir_config_fail(reading->config, "oauth2.client.headers", err,
+                                "'%s' is not a header's name, or its value is not one line", name);
+    }
+    if (strcasecmp(name, "Content-Type") != 0) {
+        headers[settings->token_header_count++] = (struct weir_http_header){name, value};
+    }
+    return true;
+}
+
+bool weir_settings_read_token(struct reading *reading, struct weir_error *err)
+{
+    const char *given = weir_settings_given(reading->config, "oauth2.client.headers");
+    const char *separator = weir_settings_given(reading->config, "oauth2.client.header.separator");
+    struct weir_http_header *headers =
+        weir_arena_calloc(reading->arena, WEIR_OAUTH_HEADERS_MAX, sizeof(*headers));
+    reading->settings->token_headers = headers;
+    char *rest = given ? weir_arena_strdup(reading->arena, given) : NULL;
+    while (rest) {
+        char *next = separator ? strstr(rest, separator) : NULL;
+        if (next) {
+            *next = '\0';
+            next += strlen(separator);
+        }
+        if (!add_token_header(reading, headers, rest, err)) {
+            return false;
+        }
+        rest = next;
+    }
+    if (weir_config_boolean(reading->config, "oauth2.jwt.enabled") &&
+        !weir_settings_given(reading->config, "oauth2.jwt.keystore.path")) {
+        return weir_config_fail(reading->config, "oauth2.jwt.keystore.path", err,
+                                "oauth2.jwt.enabled needs it");
+    }
     return true;
 }
 

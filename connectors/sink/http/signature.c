@@ -71,11 +71,8 @@ static const char *sign(struct signature *signature, struct request *request, co
     weir_auto_buffer text;
     weir_buffer_init(&text, TEXT_BYTES_MAX);
     const struct weir_bytes pieces[] = {
-        weir_bytes_of(request->id),
-        WEIR_BYTES("."),
-        weir_bytes_of(timestamp),
-        WEIR_BYTES("."),
-        request->has_body ? weir_buffer_view(&request->body) : WEIR_BYTES_NULL,
+        weir_bytes_of(request->id), WEIR_BYTES("."), weir_bytes_of(timestamp), WEIR_BYTES("."),
+        weir_request_wire(request),
     };
     for (size_t i = 0; i < signature->key_count; i++) {
         uint8_t mac[WEIR_HMAC_BYTES];

@@ -13,7 +13,6 @@
 #include "core/base/log.h"
 
 #include <inttypes.h>
-#include <strings.h>
 
 enum { CLOSE_FLUSH_MS = 5000 };
 
@@ -67,7 +66,7 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
     if (!sink->client) {
         return false;
     }
-    if (strcasecmp(weir_config_string(config, "auth.type"), "OAUTH2") == 0) {
+    if (weir_http_sink_uses_oauth(config)) {
         sink->oauth = weir_oauth_create(config, sink->settings, err);
         if (!sink->oauth) {
             return false;

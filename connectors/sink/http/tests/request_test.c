@@ -373,6 +373,12 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
         {"http.api.url: http://h/\ncloudevents.mode: binary\nbatch.max.size: 2", "batch.max.size"},
         {"http.api.url: http://h/\ncloudevents.mode: structured\nbatch.prefix: x", "batch.prefix"},
         {"http.api.url: http://h/\nhmac.secret: whsec_*", "hmac.secret"},
+        {"http.api.url: http://h/\nhttps.ssl.enabled.protocols: TLSv1.1,TLSv1.2", "TLSv1.1"},
+        {"http.api.url: http://h/\nhttps.ssl.cipher.suites: TLS_OWN", "TLS_OWN"},
+        {"http.api.url: http://h/\nhttps.ssl.keystorefile: '***'", "base64"},
+        {"http.api.url: http://h/\noauth2.client.headers: nonsense", "oauth2.client.headers"},
+        {"http.api.url: http://h/\nhttp.authorization.type: oauth2", "oauth2.token.url"},
+        {"http.api.url: http://h/\noauth2.jwt.enabled: true", "oauth2.jwt.keystore.path"},
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct weir_error err = {0};
