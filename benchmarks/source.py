@@ -63,6 +63,11 @@ def live(bench, collection, size):
 
 
 def run(bench):
+    count = bench.size(50_000, 5_000)
+    load(bench, "warm", count, 1024)
+    name = bench.name("bench-source")
+    topic = bench.create_topics(f"{name}.{DATABASE}.warm")
+    bench.watch(count, bench.command("source", properties(name, "warm", **{"startup.mode": "copy_existing"})), topics=[topic])
     snapshot(bench, "snap1k", 1024)
     snapshot(bench, "snap200", 200)
     live(bench, "live1k", 1024)

@@ -38,6 +38,7 @@ struct source_task {
     struct weir_batch *batch;
     struct weir_buffer offset_key;
     bool in_transaction;
+    bool committed; /* once in this run */
     int64_t commit_due_ms;
     struct weir_batch *uncommitted; /* offsets of the open transaction */
     struct weir_metric *polled, *written, *skipped, *commit_time;
@@ -181,18 +182,21 @@ static void finish(struct source_task *self)
     self->producer = NULL;
     self->transforms = NULL;
     self->batch = self->uncommitted = NULL;
-    self->in_transaction = false;
+    self->in_transaction = self->committed = false;
 }
 
 /* ---- one turn ---- */
 
+/* The first transaction of a run is committed behind its first batch: readers see early that it
+ * works. */
 static bool begin(struct source_task *self, struct weir_error *err)
 {
     if (self->in_transaction) {
         return true;
     }
-    self->commit_due_ms = weir_clock_ms() + weir_config_long(self->options.config,
-                                                             "transaction.boundary.interval.ms");
+    int64_t interval_ms =
+        weir_config_long(self->options.config, "transaction.boundary.interval.ms");
+    self->commit_due_ms = weir_clock_ms() + (self->committed ? interval_ms : 0);
     self->in_transaction = weir_producer_begin(self->producer, err);
     return self->in_transaction;
 }
@@ -307,6 +311,7 @@ static bool commit(struct source_task *self, struct weir_error *err)
     self->in_transaction = false;
     weir_fault_point("after-commit");
     if (outcome == WEIR_TRANSACTION_DONE) {
+        self->committed = true;
         note_committed(self);
         return true;
     }
