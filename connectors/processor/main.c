@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/console/console.h"
 #include "connectors/processor/engine/properties.h"
+#include "connectors/processor/engine/reset.h"
 #include "connectors/processor/engine/stream_thread.h"
 #include "connectors/processor/functions/page.h"
 #include "connectors/processor/testing/command.h"
@@ -65,6 +66,8 @@ static const struct weir_stage_command commands[] = {
     {"sql", "FILE -e STATEMENTS | -f FILE",
      "runs statements of the moment: SELECT, INSERT, SHOW, DESCRIBE, DROP", weir_console_run},
     {"functions", "", "prints the functions of SQL as Markdown", print_functions},
+    {"reset", "FILE", "forgets state and offsets of a stopped program, so that it starts afresh",
+     weir_engine_reset},
     {0},
 };
 

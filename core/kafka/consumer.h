@@ -131,9 +131,10 @@ struct weir_reading {
     const char *topic;
     int32_t partition;
     int64_t from;
+    int64_t until; /* the offset to stop before; 0 = the end */
 };
 
-/* Reads committed records of each partition up to the end that the log has at first sight, open
+/* Reads committed records of each partition up to `until`, or the end that the log has at first sight, open
  * transactions included: it waits until those have ended. Hands every record to visit, in order
  * within a partition. */
 bool weir_read_to_end(const struct weir_config *config, const struct weir_reading *readings,

@@ -114,6 +114,20 @@ static void note_position(rd_kafka_t *client, const struct weir_reading *reading
     }
 }
 
+/* The log ends before `until`: it was made anew. */
+static void note_short(rd_kafka_t *client, const struct weir_reading *reading, size_t place,
+                       int64_t next_offset, struct ends *ends)
+{
+    int64_t low, high = INT64_MAX;
+    if (!ends->reached[place] && reading->until > 0 &&
+        rd_kafka_get_watermark_offsets(client, reading->topic, reading->partition, &low, &high) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR &&
+        high >= 0 && high < reading->until && next_offset >= high) {
+        ends->reached[place] = true;
+        ends->reached_count++;
+    }
+}
+
 /* Of a partition that others write to all the time no end is ever told: its records count too. */
 static void note_positions(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
                            const struct weir_fetch *fetch, struct ends *ends)
@@ -134,6 +148,7 @@ static void note_positions(rd_kafka_t *client, const struct weir_reading *readin
         size_t place = place_of(readings, count, end->topic, end->partition);
         if (place < count) {
             note_position(client, &readings[place], place, end->next_offset, ends);
+            note_short(client, &readings[place], place, end->next_offset, ends);
         }
     }
 }
@@ -194,7 +209,7 @@ bool weir_read_to_end(const struct weir_config *config, const struct weir_readin
     struct ends ends = {targets, reached, 0};
     const struct visitor visitor = {visit, context};
     for (size_t index = 0; index < count; index++) {
-        targets[index] = -1;
+        targets[index] = readings[index].until > 0 ? readings[index].until : -1;
     }
     bool done = learn_leaders(client, readings, count, deadline_ms, err) &&
                 start(client, readings, count, err) &&

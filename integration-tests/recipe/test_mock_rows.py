@@ -64,7 +64,7 @@ def test_joined_records_have_ksqldbs_bytes(stage, topics, bootstrap, unique, tmp
 def test_error_falling_below_the_threshold_makes_a_tombstone(stage, topics, bootstrap, unique, tmp_path):
     recipe = Recipe(unique)
     prepare(topics, recipe)
-    stage("processor", recipe.processor(bootstrap, tmp_path)).start()
+    stage("processor", {**recipe.processor(bootstrap, tmp_path), "cache.max.bytes.buffering": "0"}).start()
     good = [("201", "Bass", 1, 1, 10.0), ("202", "Bass", 1, 1, 10.0)]
     bad = ("200", "Bass", 1, 1, 20.0)
     topics.produce(recipe.predictions, [prediction_record(row, START) for row in [bad, *good]])

@@ -2,6 +2,7 @@
 #include "connectors/processor/engine/application.h"
 
 #include "connectors/processor/engine/internal_topics.h"
+#include "connectors/processor/engine/join_sources.h"
 #include "connectors/processor/sql/diagnostic.h"
 #include "connectors/processor/sql/parser.h"
 #include "core/base/alloc.h"
@@ -201,27 +202,44 @@ static void remove_query(struct weir_application *application, const char *id)
     application->query_count = kept;
 }
 
-static void add_query(struct weir_application *application, const struct weir_config *config,
-                      const struct weir_action *action)
+static struct weir_topology_options topology_options(const struct weir_config *config)
 {
-    const struct weir_topology_options options = {
-        .emit_final_lossless =
-            weir_metastore_property_is(application->metastore, "weir.emit.final.lossless", true),
+    return (struct weir_topology_options){
+        .emit_per_commit = weir_config_long(config, "cache.max.bytes.buffering") > 0,
+        .emit_final_lossless = weir_config_boolean(config, "weir.emit.final.lossless"),
+        .window_idle_close_ms = weir_config_long(config, "weir.window.idle.close.ms"),
+        .join_restore_source = weir_config_boolean(config, "weir.join.restore.source"),
         .wall_ms = wall_ms,
     };
+}
+
+static bool add_query(struct weir_application *application, const struct weir_config *config,
+                      struct weir_admin *admin, const struct weir_action *action,
+                      struct weir_error *err)
+{
+    struct weir_topology_options options = topology_options(config);
+    struct weir_arena *arena = application->arena;
     if (action->replaced) {
         remove_query(application, action->replaced);
+    }
+    const char *restore = weir_plan_property_value(action->plan, "weir.join.restore.source");
+    options.join_restore_source =
+        restore ? strcasecmp(restore, "true") == 0 : options.join_restore_source;
+    if (admin && options.join_restore_source &&
+        !weir_join_sources_kept(action->plan, admin, &options.join_restore_source, err)) {
+        return false;
     }
     application->queries = weir_realloc(application->queries, (application->query_count + 1) *
                                                                   sizeof(*application->queries));
     application->queries[application->query_count++] = (struct weir_engine_query){
         .plan = action->plan,
-        .topology = weir_topology_build(application->arena, action->plan, &options),
+        .topology = weir_topology_build(arena, action->plan, &options),
         .application_id =
-            weir_arena_format(application->arena, "_confluent-ksql-%squery_%s",
+            weir_arena_format(arena, "_confluent-ksql-%squery_%s",
                               weir_config_string(config, "ksql.service.id"), action->plan->id),
         .earliest = is_earliest(action->plan),
     };
+    return true;
 }
 
 /* What a running program does about an action. admin NULL: nothing is created. */
@@ -235,8 +253,8 @@ static bool apply(struct weir_application *application, const struct weir_config
     case WEIR_ACTION_SOURCE:
         return !admin || weir_engine_create_topic(admin, &action->topic, err);
     case WEIR_ACTION_QUERY:
-        add_query(application, config, action);
-        return !admin || weir_engine_create_topic(admin, &action->topic, err);
+        return add_query(application, config, admin, action, err) &&
+               (!admin || weir_engine_create_topic(admin, &action->topic, err));
     case WEIR_ACTION_DROP:
     case WEIR_ACTION_TERMINATE:
         for (size_t index = 0; index < action->terminated_count; index++) {

@@ -2,12 +2,9 @@
 #include "connectors/processor/engine/instance.h"
 
 #include "core/base/alloc.h"
-#include "core/base/base64.h"
 #include "core/base/clock.h"
 
-#include <string.h>
-
-enum { TIMES_BYTES_MAX = 1 << 20, TAKE_RECORDS = 256 };
+enum { TAKE_RECORDS = 256 };
 
 struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
                                            struct weir_collector_shared *shared,
@@ -23,9 +20,12 @@ struct weir_instance *weir_instance_create(const struct weir_merge_group *group,
     for (size_t input = 0; input < group->input_count; input++) {
         instance->inputs[input].next_offset = instance->inputs[input].committed_offset = -1;
     }
+    instance->restore_from = weir_alloc_array(group->member_count, sizeof(*instance->restore_from));
     for (size_t member = 0; member < group->member_count; member++) {
         weir_task_collector_init(&instance->collectors[member], shared, &group->members[member],
                                  partition);
+        instance->restore_from[member] =
+            weir_alloc_array(group->members[member].subtopology->source_count, sizeof(int64_t));
     }
     for (size_t member = 0; member < group->member_count; member++) {
         const struct weir_merge_member *which = &group->members[member];
@@ -49,7 +49,10 @@ void weir_instance_destroy(struct weir_instance *instance)
     for (size_t member = 0; member < instance->group->member_count; member++) {
         weir_stream_task_destroy(instance->tasks[member]);
         weir_task_collector_fini(&instance->collectors[member]);
+        weir_free(instance->restore_from[member]);
     }
+    weir_free(instance->restore_from);
+    weir_free(instance->note);
     weir_free(instance->inputs);
     weir_free(instance->tasks);
     weir_free(instance->collectors);
@@ -239,50 +242,4 @@ size_t weir_instance_bytes(const struct weir_instance *instance)
         bytes += weir_stream_task_bytes(instance->tasks[member]);
     }
     return bytes;
-}
-
-/* <query id>/<sub-topology>=<base64>; */
-void weir_instance_times_write(const struct weir_instance *instance, struct weir_buffer *out)
-{
-    weir_auto_buffer times;
-    weir_buffer_init(&times, TIMES_BYTES_MAX);
-    for (size_t member = 0; member < instance->group->member_count; member++) {
-        weir_buffer_reset(&times);
-        weir_stream_task_times_export(instance->tasks[member], &times);
-        if (times.len == 0) {
-            continue;
-        }
-        weir_buffer_append_format(out, "%s/%u=", instance->group->members[member].query->plan->id,
-                                  instance->group->members[member].subtopology->number);
-        weir_base64_write(weir_buffer_view(&times), out);
-        weir_buffer_append_byte(out, ';');
-    }
-}
-
-static bool read_times_of(struct weir_instance *instance, size_t member, const char *text,
-                          size_t length, struct weir_error *err)
-{
-    weir_auto_buffer times;
-    weir_buffer_init(&times, TIMES_BYTES_MAX);
-    if (!weir_base64_read((struct weir_bytes){(const uint8_t *)text, length}, &times)) {
-        return true; /* another program's note */
-    }
-    return weir_stream_task_times_import(instance->tasks[member], weir_buffer_view(&times), err);
-}
-
-bool weir_instance_times_read(struct weir_instance *instance, const char *text,
-                              struct weir_error *err)
-{
-    for (size_t member = 0; member < instance->group->member_count; member++) {
-        weir_autofree char *name =
-            weir_format("%s/%u=", instance->group->members[member].query->plan->id,
-                        instance->group->members[member].subtopology->number);
-        const char *found = strstr(text, name);
-        bool whole = found && (found == text || found[-1] == ';');
-        if (whole && !read_times_of(instance, member, found + strlen(name),
-                                    strcspn(found + strlen(name), ";"), err)) {
-            return false;
-        }
-    }
-    return true;
 }

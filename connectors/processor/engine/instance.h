@@ -30,6 +30,8 @@ struct weir_instance {
     struct weir_task_collector *collectors; /* likewise */
     int64_t time_ms;                        /* of the last record; -1: none yet */
     int64_t waiting_since_ms; /* by the clock: for records of Kafka; 0: it does not wait */
+    char *note;               /* of the last commit, until it is restored; NULL: none */
+    int64_t **restore_from;   /* by member and source: where a restore from the source begins */
     bool restored;
     bool suspended; /* its partitions were revoked and may come back at once */
 };
@@ -59,11 +61,5 @@ bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err);
 /* Its partitions were revoked: what waits is forgotten, and fetched again if they come back. */
 void weir_instance_release(struct weir_instance *instance);
 size_t weir_instance_bytes(const struct weir_instance *instance);
-
-/* The stream times of all tasks as text for an offset's metadata; appends. */
-void weir_instance_times_write(const struct weir_instance *instance, struct weir_buffer *out);
-/* Times of tasks that are not there are left out. */
-bool weir_instance_times_read(struct weir_instance *instance, const char *text,
-                              struct weir_error *err);
 
 #endif

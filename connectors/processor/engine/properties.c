@@ -24,6 +24,25 @@ const struct weir_property weir_processor_properties[] = {
         "when the input is drained. ksqlDB's default is 2000.",
         .has_range = true, .value_min = 1, .value_max = 60000,
         .aliases = (const char *const[]){"ksql.streams.commit.interval.ms", NULL}),
+    ROW("cache.max.bytes.buffering", LONG, "10485760",
+        "Above 0, aggregates and tables hand on the newest row of each key once a commit; 0: every "
+        "update comes out.",
+        .has_range = true, .value_min = 0, .value_max = INT64_MAX,
+        .aliases = (const char *const[]){"ksql.streams.cache.max.bytes.buffering",
+                                         "statestore.cache.max.bytes",
+                                         "ksql.streams.statestore.cache.max.bytes", NULL}),
+    ROW("weir.emit.final.lossless", BOOLEAN, "true",
+        "EMIT FINAL gives each closed window, also after a jump of time; false: as ksqlDB, which "
+        "loses those that its store has let go of."),
+    ROW("weir.window.idle.close.ms", LONG, "0",
+        "After so long without input, windows close and what waits for their end comes out, as if "
+        "time had gone on. 0: never; -1: after the window's size and grace.",
+        .has_range = true, .value_min = -1, .value_max = INT64_MAX),
+    ROW("weir.join.restore.source", BOOLEAN, "true",
+        "Rows that a stream-stream join waits for are read again from the source topics after a "
+        "restart, where those keep them a day longer than the join does; else, and with false, "
+        "from a changelog.",
+        .importance = WEIR_IMPORTANCE_LOW),
     ROW("num.stream.threads", INT, "1",
         "Stream threads of this process; partitions are shared among all threads of all "
         "processes.",
@@ -51,9 +70,7 @@ const struct weir_property weir_processor_properties[] = {
     ROW("ksql.*", STRING, NULL,
         "Session properties of the program, as `SET 'ksql....'` would set them.",
         .importance = WEIR_IMPORTANCE_LOW),
-    ROW("weir.*", STRING, NULL,
-        "Session properties beyond ksqlDB (`weir.emit.final.lossless`, "
-        "`weir.window.idle.close.ms`).",
+    ROW("weir.*", STRING, NULL, "Session properties beyond ksqlDB's.",
         .importance = WEIR_IMPORTANCE_LOW),
     {0},
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/processor/engine/commit_note.h"
 #include "connectors/processor/engine/stream_thread_internal.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
@@ -27,7 +28,7 @@ static void add_instance(struct offsets *offsets, const struct weir_instance *in
         return;
     }
     weir_buffer_init(note, METADATA_BYTES_MAX);
-    weir_instance_times_write(instance, note);
+    weir_commit_note_write(instance, note);
     bool fits = note->len > 0 && !note->overflow;
     for (size_t input = 0; input < instance->group->input_count; input++) {
         const struct weir_instance_input *which = &instance->inputs[input];

@@ -51,9 +51,16 @@ static void drop_suspended(struct weir_stream_thread *self)
     self->instance_count = kept;
 }
 
+/* What is committed for a partition. */
+struct position {
+    int64_t offset; /* -1: nothing */
+    char *note;     /* owned; NULL: none */
+};
+
 static bool take_over(struct weir_stream_thread *self, const struct weir_topic_partition *partition,
-                      int64_t committed, int64_t *start_out, struct weir_error *err)
+                      struct position position, int64_t *start_out, struct weir_error *err)
 {
+    weir_autofree char *note = position.note;
     size_t input;
     const struct weir_merge_group *group =
         weir_merge_groups_find(&self->groups, partition->topic, &input);
@@ -62,15 +69,18 @@ static bool take_over(struct weir_stream_thread *self, const struct weir_topic_p
     if (!instance) {
         return !group;
     }
+    if (!instance->restored && note && !instance->note) {
+        instance->note = weir_steal(&note);
+    }
     instance->inputs[input].queue =
         weir_partition_queue_create(self->consumer, partition->topic, partition->partition);
     instance->inputs[input].at_end = false;
-    instance->inputs[input].committed_offset = committed;
-    instance->inputs[input].next_offset = committed;
-    if (committed < 0 && group->inputs[input].from_beginning) {
+    instance->inputs[input].committed_offset = position.offset;
+    instance->inputs[input].next_offset = position.offset;
+    if (position.offset < 0 && group->inputs[input].from_beginning) {
         *start_out = WEIR_OFFSET_BEGINNING;
-    } else if (committed >= 0) {
-        *start_out = committed;
+    } else if (position.offset >= 0) {
+        *start_out = position.offset;
     }
     return true;
 }
@@ -80,14 +90,15 @@ static bool assigned(void *context, const struct weir_topic_partition *partition
 {
     struct weir_stream_thread *self = context;
     weir_autofree int64_t *committed = weir_alloc_array(count, sizeof(*committed));
-    if (!weir_consumer_committed(self->consumer, partitions, count, committed, NULL,
-                                 weir_clock_ms() + COMMITTED_TIMEOUT_MS, err)) {
-        return false;
-    }
+    weir_autofree char **notes = weir_alloc_array(count, sizeof(*notes));
+    bool good = weir_consumer_committed(self->consumer, partitions, count, committed, notes,
+                                        weir_clock_ms() + COMMITTED_TIMEOUT_MS, err);
     for (size_t index = 0; index < count; index++) {
-        if (!take_over(self, &partitions[index], committed[index], &offsets[index], err)) {
-            return false;
-        }
+        const struct position position = {committed[index], notes[index]};
+        good = good && take_over(self, &partitions[index], position, &offsets[index], err);
+    }
+    if (!good) {
+        return false;
     }
     drop_suspended(self);
     weir_task_assigned(self->task, count);

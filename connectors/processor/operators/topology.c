@@ -2,6 +2,7 @@
 #include "connectors/processor/operators/topology.h"
 
 #include "connectors/processor/operators/topology_step.h"
+#include "connectors/processor/sql/printer.h"
 #include "core/base/hash_table.h"
 
 #include <stdlib.h>
@@ -53,7 +54,6 @@ static struct weir_topology_options lay_over(const struct weir_topology_options 
     all.emit_per_commit = cache_bytes > 0;
     take_bool(plan, "weir.emit.final.lossless", &all.emit_final_lossless);
     take_number(plan, "weir.window.idle.close.ms", &all.window_idle_close_ms);
-    take_bool(plan, "weir.join.restore.source", &all.join_restore_source);
     take_number(plan, "__emit.interval.ms.kstreams.windowed.aggregation__", &all.emit_interval_ms);
     take_bool(plan, "ksql.timestamp.throw.on.invalid", &all.throw_on_invalid_timestamp);
     take_bool(plan, "ksql.fail.on.deserialization.error", &all.fail_on_bad_record);
@@ -248,6 +248,11 @@ int64_t weir_join_retention_ms(const struct weir_step_join *join)
     return retention_ms > 0 ? retention_ms : 1;
 }
 
+int64_t weir_topology_join_retention_ms(const struct weir_step *step)
+{
+    return weir_join_retention_ms(&step->join);
+}
+
 const char *weir_subscription_store_name(struct weir_arena *arena, const struct weir_step *step)
 {
     return weir_arena_format(arena, "%s-subscriptions", step->id);
@@ -400,7 +405,31 @@ static void print_window(const struct weir_step_aggregate *aggregate, struct wei
                               (int)window->kind, (long long)window->size_ms,
                               (long long)window->advance_ms);
     for (size_t i = 0; i < aggregate->call_count; i++) {
-        weir_buffer_append_format(buffer, " %s", aggregate->calls[i].function);
+        const struct weir_aggregate_call *call = &aggregate->calls[i];
+        weir_buffer_append_format(buffer, " %s", call->function);
+        for (size_t argument = 0; argument < call->argument_count; argument++) {
+            weir_buffer_append_text(buffer, " ");
+            weir_sql_print_expression(call->arguments[argument], buffer);
+        }
+    }
+}
+
+static void print_keys(const struct weir_step_group_by *group_by, struct weir_buffer *buffer)
+{
+    for (size_t i = 0; i < group_by->key_count; i++) {
+        weir_buffer_append_text(buffer, " ");
+        weir_sql_print_expression(group_by->keys[i], buffer);
+    }
+}
+
+static void print_stores(const struct weir_topology *topology, struct weir_buffer *buffer)
+{
+    for (size_t sub = 0; sub < topology->subtopology_count; sub++) {
+        const struct weir_subtopology *which = &topology->subtopologies[sub];
+        for (size_t i = 0; i < which->store_count; i++) {
+            weir_buffer_append_format(buffer, "\n%s %d %d", which->stores[i].name,
+                                      (int)which->stores[i].kind, which->stores[i].restore_source);
+        }
     }
 }
 
@@ -418,8 +447,11 @@ static uint64_t fingerprint(const struct builder *builder)
                       &buffer);
         if (step->kind == WEIR_STEP_AGGREGATE || step->kind == WEIR_STEP_TABLE_AGGREGATE) {
             print_window(&step->aggregate, &buffer);
+        } else if (step->kind == WEIR_STEP_GROUP_BY || step->kind == WEIR_STEP_TABLE_GROUP_BY) {
+            print_keys(&step->group_by, &buffer);
         }
     }
+    print_stores(builder->topology, &buffer);
     return weir_hash(buffer.data, buffer.len);
 }
 

@@ -36,7 +36,7 @@ struct weir_topology_options {
     /* weir.window.idle.close.ms: without input for so long, windows and outer join rows close.
      * 0: never; -1: after size + grace of the window. */
     int64_t window_idle_close_ms;
-    /* weir.join.restore.source: join windows are restored from the source topics where possible,
+    /* Decided by the caller, a plan's property included: join windows are restored from the source topics where possible,
      * and write no changelog. */
     bool join_restore_source;
     /* ksql.streams.__emit.interval.ms.kstreams.windowed.aggregation__: EMIT FINAL that is not
@@ -112,6 +112,9 @@ struct weir_topology {
 const struct weir_topology *weir_topology_build(struct weir_arena *arena,
                                                 const struct weir_query_plan *plan,
                                                 const struct weir_topology_options *options);
+
+/* How long a stream-stream join keeps rows. */
+int64_t weir_topology_join_retention_ms(const struct weir_step *step);
 
 struct weir_stream_task;
 
