@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <string.h>
 
+enum { HEADER_TEXT_BYTES_MAX = 8 * 1024 * 1024 };
+
 struct weir_http_client {
     struct http_settings settings;
     CURLM *multi;
@@ -44,6 +46,7 @@ static void make_transfers(struct weir_http_client *client)
         transfer->url = curl_url();
         weir_assert(transfer->easy && transfer->url);
         weir_buffer_init(&transfer->body, client->settings.options.response_bytes_max);
+        weir_buffer_init(&transfer->headers.text, HEADER_TEXT_BYTES_MAX);
         release(client, transfer);
     }
 }
@@ -80,7 +83,9 @@ void weir_http_client_destroy(struct weir_http_client *client)
         struct http_transfer *transfer = &client->transfers[i];
         curl_easy_cleanup(transfer->easy);
         curl_url_cleanup(transfer->url);
-        curl_slist_free_all(transfer->headers);
+        weir_buffer_fini(&transfer->headers.text);
+        weir_free(transfer->headers.nodes);
+        weir_free(transfer->last_url);
         weir_buffer_fini(&transfer->body);
     }
     weir_free(client->transfers);
@@ -89,12 +94,9 @@ void weir_http_client_destroy(struct weir_http_client *client)
     weir_free(client);
 }
 
-/* Back to a transfer without a request. */
+/* Back to a transfer without a request; the handle keeps what is the same for the next. */
 static void clear(struct http_transfer *transfer)
 {
-    curl_easy_reset(transfer->easy);
-    curl_slist_free_all(transfer->headers);
-    transfer->headers = NULL;
     weir_buffer_reset(&transfer->body);
     memset(&transfer->response, 0, sizeof(transfer->response));
     transfer->detail[0] = '\0';
@@ -107,7 +109,6 @@ bool weir_http_client_start(struct weir_http_client *client,
     weir_assert(client->in_flight < client->settings.options.in_flight_max);
     struct http_transfer *transfer = client->free;
     clear(transfer);
-    http_transfer_configure(transfer);
     if (!http_transfer_prepare(transfer, request, err)) {
         return false;
     }
@@ -163,6 +164,11 @@ const struct weir_http_response *weir_http_client_next(struct weir_http_client *
     release_lent(client);
     while (client->in_flight > 0) {
         int running = 0;
+        /* What is done already goes first: each look at the sockets is dear. */
+        client->lent = take_done(client);
+        if (client->lent) {
+            return &client->lent->response;
+        }
         CURLMcode code = curl_multi_perform(client->multi, &running);
         weir_assert(code == CURLM_OK);
         client->lent = take_done(client);

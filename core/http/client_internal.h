@@ -19,11 +19,20 @@ struct http_settings {
     size_t blob_count;
 };
 
+/* "Name: value" lines as libcurl's list, without an allocation for each. */
+struct http_header_lines {
+    struct weir_buffer text; /* NUL-terminated lines */
+    struct curl_slist *nodes;
+    size_t count, capacity;
+};
+
 /* One request in flight, or one that was answered and is still lent to the caller. */
 struct http_transfer {
     CURL *easy;
     CURLU *url;
-    struct curl_slist *headers;
+    struct http_header_lines headers;
+    char *last_url; /* what the handle is set to; NULL = nothing */
+    bool configured, has_body;
     struct weir_buffer body;
     struct weir_http_response response;
     char method[16];

@@ -145,6 +145,8 @@ void http_transfer_configure(struct http_transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      options->http1_only ? (long)CURL_HTTP_VERSION_1_1
                                          : (long)CURL_HTTP_VERSION_2TLS);
+    /* A second request waits to see whether the first one's connection can carry both. */
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, options->http1_only ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
@@ -193,11 +195,32 @@ bool weir_http_header_value_valid(const char *value)
     return length <= HEADER_BYTES_MAX;
 }
 
-static void add_header(struct http_transfer *transfer, const char *line)
+/* "Name;" is libcurl's way to send a header with an empty value, "Name:" its way to send none. */
+static void add_line(struct http_header_lines *lines, const char *name, const char *value)
 {
-    struct curl_slist *longer = curl_slist_append(transfer->headers, line);
-    weir_assert(longer != NULL);
-    transfer->headers = longer;
+    if (lines->count == lines->capacity) {
+        lines->capacity = lines->capacity ? 2 * lines->capacity : 16;
+        lines->nodes = weir_realloc(lines->nodes, lines->capacity * sizeof(*lines->nodes));
+    }
+    lines->count++;
+    weir_buffer_append_text(&lines->text, name);
+    if (value) {
+        weir_buffer_append_text(&lines->text, *value ? ": " : ";");
+        weir_buffer_append_text(&lines->text, value);
+    }
+    weir_buffer_append_byte(&lines->text, '\0');
+}
+
+/* The text no longer moves: the list can point into it. */
+static struct curl_slist *link_lines(struct http_header_lines *lines)
+{
+    char *at = (char *)lines->text.data;
+    for (size_t i = 0; i < lines->count; i++) {
+        lines->nodes[i] =
+            (struct curl_slist){at, i + 1 < lines->count ? &lines->nodes[i + 1] : NULL};
+        at += strlen(at) + 1;
+    }
+    return lines->nodes;
 }
 
 static bool reject(struct weir_error *err, const char *message, const char *name)
@@ -209,6 +232,9 @@ static bool set_headers(struct http_transfer *transfer, const struct weir_http_r
                         struct weir_error *err)
 {
     bool typed = false;
+    struct http_header_lines *lines = &transfer->headers;
+    lines->count = 0;
+    weir_buffer_reset(&lines->text);
     if (request->header_count > HEADER_COUNT_MAX) {
         return reject(err, "more than 256 request headers", "");
     }
@@ -221,24 +247,28 @@ static bool set_headers(struct http_transfer *transfer, const struct weir_http_r
             return reject(err, "invalid value of request header ", header->name);
         }
         typed = typed || strcasecmp(header->name, "Content-Type") == 0;
-        /* "Name;" is libcurl's way to send a header with an empty value. */
-        bool empty = header->value[0] == '\0';
-        weir_autofree char *line =
-            weir_format("%s%s%s", header->name, empty ? ";" : ": ", header->value);
-        add_header(transfer, line);
+        add_line(lines, header->name, header->value);
     }
     /* No wait for "100 Continue", and no type that the caller did not give. */
-    add_header(transfer, "Expect:");
+    add_line(lines, "Expect:", NULL);
     if (!typed) {
-        add_header(transfer, "Content-Type:");
+        add_line(lines, "Content-Type:", NULL);
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+    if (lines->text.overflow) {
+        return reject(err, "request headers are too long", "");
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, link_lines(lines));
     return true;
 }
 
 static bool set_url(struct http_transfer *transfer, const char *url, struct weir_error *err)
 {
     char *scheme = NULL;
+    if (transfer->last_url && strcmp(transfer->last_url, url) == 0) {
+        return true;
+    }
+    weir_free(transfer->last_url);
+    transfer->last_url = NULL;
     /* Emptied first: a URL without scheme would be taken as relative to the last one. */
     curl_url_set(transfer->url, CURLUPART_URL, NULL, 0);
     CURLUcode code = curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
@@ -254,24 +284,48 @@ static bool set_url(struct http_transfer *transfer, const char *url, struct weir
         return reject(err, "not an http or https URL", "");
     }
     curl_easy_setopt(transfer->easy, CURLOPT_CURLU, transfer->url);
+    transfer->last_url = weir_strdup(url);
     return true;
+}
+
+static bool wants_body(const struct weir_http_request *request)
+{
+    const char *method = request->method;
+    return request->body.data || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "PATCH") == 0;
+}
+
+/* A handle that made a request of the same kind is only told what changed. */
+static void set_kind(struct http_transfer *transfer, const struct weir_http_request *request)
+{
+    bool has_body = wants_body(request);
+    if (transfer->configured && transfer->has_body == has_body &&
+        strcmp(transfer->method, request->method) == 0) {
+        return;
+    }
+    curl_easy_reset(transfer->easy);
+    weir_free(transfer->last_url);
+    transfer->last_url = NULL;
+    http_transfer_configure(transfer);
+    memcpy(transfer->method, request->method, strlen(request->method) + 1);
+    transfer->has_body = has_body;
+    transfer->configured = true;
+    if (has_body) {
+        curl_easy_setopt(transfer->easy, CURLOPT_POST, 1L);
+    } else if (strcmp(request->method, "HEAD") == 0) {
+        curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, transfer->method);
 }
 
 static void set_body(struct http_transfer *transfer, const struct weir_http_request *request)
 {
-    CURL *easy = transfer->easy;
-    const char *method = request->method;
-    bool expected =
-        strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
-    if (request->body.data || expected) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+    if (transfer->has_body) {
+        curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)request->body.len);
+        curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS,
                          request->body.len > 0 ? (const char *)request->body.data : "");
-    } else if (strcmp(method, "HEAD") == 0) {
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
 bool http_transfer_prepare(struct http_transfer *transfer, const struct weir_http_request *request,
@@ -281,7 +335,7 @@ bool http_transfer_prepare(struct http_transfer *transfer, const struct weir_htt
         strlen(request->method) >= sizeof(transfer->method)) {
         return reject(err, "not an HTTP method", "");
     }
-    memcpy(transfer->method, request->method, strlen(request->method) + 1);
+    set_kind(transfer, request);
     if (!set_url(transfer, request->url, err) || !set_headers(transfer, request, err)) {
         return false;
     }

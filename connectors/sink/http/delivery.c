@@ -12,6 +12,12 @@
 
 enum { ARENA_BYTES = 64 * 1024 };
 
+static void release(struct delivery *delivery, struct slot *slot)
+{
+    slot->lane = NULL;
+    delivery->free[delivery->free_count++] = slot;
+}
+
 struct delivery *weir_delivery_create(const struct http_sink_settings *settings,
                                       const struct weir_sink_context *context,
                                       const struct delivery_parts *parts)
@@ -26,11 +32,13 @@ struct delivery *weir_delivery_create(const struct http_sink_settings *settings,
     delivery->arena = weir_arena_create(ARENA_BYTES);
     delivery->retries.random_state = (uint64_t)weir_clock_us();
     delivery->slots = weir_alloc_array(settings->in_flight_max, sizeof(*delivery->slots));
+    delivery->free = weir_alloc_array(settings->in_flight_max, sizeof(struct slot *));
     weir_request_init(&delivery->scratch);
     delivery->scratch.rewrite = parts->rewrite;
     for (size_t i = 0; i < settings->in_flight_max; i++) {
         weir_request_init(&delivery->slots[i].request);
         delivery->slots[i].request.rewrite = parts->rewrite;
+        release(delivery, &delivery->slots[i]);
     }
     return delivery;
 }
@@ -45,6 +53,7 @@ void weir_delivery_destroy(struct delivery *delivery)
     }
     weir_request_fini(&delivery->scratch);
     weir_free(delivery->slots);
+    weir_free(delivery->free);
     weir_retries_fini(&delivery->retries);
     weir_arena_destroy(delivery->arena);
     weir_free(delivery);
@@ -62,14 +71,17 @@ void weir_delivery_count(const struct delivery *delivery, const char *name, doub
     }
 }
 
-static struct slot *free_slot(struct delivery *delivery)
+/* NULL: all are busy. */
+static struct slot *free_slot(const struct delivery *delivery)
 {
-    for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
-        if (!delivery->slots[i].lane) {
-            return &delivery->slots[i];
-        }
-    }
-    return NULL;
+    return delivery->free_count > 0 ? delivery->free[delivery->free_count - 1] : NULL;
+}
+
+static void occupy(struct delivery *delivery, struct slot *slot, struct lane *lane)
+{
+    slot->lane = lane;
+    slot->renewed = false;
+    delivery->free_count--;
 }
 
 /* Adds the token; the caller's headers stand in the request's arena, so that adding is cheap. */
@@ -104,7 +116,7 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
         .body = weir_request_wire(request),
         .context = slot,
     };
-    weir_delivery_count(delivery, "weir_sink_http_requests_total", 1);
+    delivery->request_count++;
     bool started = weir_http_client_start(delivery->parts.client, &wire, err);
     request->header_count = header_count; /* token and signature are those of one try */
     return started;
@@ -127,13 +139,12 @@ static bool start_more(struct delivery *delivery, int64_t deadline_ms, struct we
         if (!weir_delivery_prepare(delivery, lane, &slot->request)) {
             continue;
         }
-        slot->lane = lane;
-        slot->renewed = false;
+        occupy(delivery, slot, lane);
         struct weir_error problem = {0};
         if (start(delivery, slot, &problem)) {
             continue;
         }
-        slot->lane = NULL;
+        release(delivery, slot);
         if (problem.action != WEIR_ERROR_REJECT) {
             *err = problem;
             return false;
@@ -166,14 +177,14 @@ static bool take_answer(struct delivery *delivery, const struct weir_http_respon
     struct lane *lane = slot->lane;
     bool renewed;
     if (!renew(delivery, slot, response, &renewed, err)) {
-        slot->lane = NULL;
+        release(delivery, slot);
         return false;
     }
     if (renewed) {
         return true;
     }
     bool good = weir_delivery_settle(delivery, lane, &slot->request, response, err);
-    slot->lane = NULL;
+    release(delivery, slot);
     weir_delivery_go_on(delivery, lane);
     return good;
 }
@@ -197,7 +208,9 @@ static void abandon(struct delivery *delivery)
 {
     weir_http_client_cancel(delivery->parts.client);
     for (size_t i = 0; i < delivery->settings->in_flight_max; i++) {
-        delivery->slots[i].lane = NULL;
+        if (delivery->slots[i].lane) {
+            release(delivery, &delivery->slots[i]);
+        }
     }
 }
 
@@ -206,6 +219,7 @@ bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch
 {
     const struct http_sink_settings *settings = delivery->settings;
     delivery->batch = batch;
+    delivery->request_count = 0;
     delivery->outcomes = outcomes;
     weir_arena_reset(delivery->arena);
     weir_lanes_make(&delivery->lanes, batch, outcomes, settings->in_flight_max > 1,
@@ -218,6 +232,7 @@ bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch
         good = good && start_more(delivery, deadline_ms, err);
     }
     abandon(delivery);
+    weir_delivery_count(delivery, "weir_sink_http_requests_total", (double)delivery->request_count);
     wait_for_breaker(delivery);
     return good;
 }

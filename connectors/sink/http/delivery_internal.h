@@ -29,6 +29,9 @@ struct delivery {
     struct retries retries;
     struct request scratch;
     struct slot *slots;
+    struct slot **free; /* a stack */
+    size_t free_count;
+    size_t request_count; /* of one run */
     struct weir_log_limit null_log, late_log, failure_log;
     /* Of one run. */
     const struct weir_batch *batch;
