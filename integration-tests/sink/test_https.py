@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from support.http2_server import Http2Server
 from support.processes import wait_until
 
 
@@ -91,9 +92,9 @@ def receiver(certificates):
 
 @pytest.fixture
 def sink(stage, bootstrap, topics, unique):
-    def start(port, host="127.0.0.1", ready=True, **properties):
+    def start(port, host="127.0.0.1", ready=True, records=((None, b"fish"),), **properties):
         topics.create(unique)
-        topics.produce(unique, [(None, b"fish")])
+        topics.produce(unique, records)
         config = {"name": unique, "connector.class": "http", "bootstrap.servers": bootstrap, "topics": unique,
                   "input.data.format": "STRING", "http.api.url": f"https://{host}:{port}/", "max.retries": "1",
                   "retry.backoff.ms": "50"}
@@ -162,3 +163,17 @@ def test_only_the_versions_and_suites_named_are_spoken(sink, receiver, certifica
     wait_until(lambda: server.seen == [(b"fish",)], 20, "the request")
     name, spoken, _ = server.ciphers[0]
     assert spoken == version and name == {"TLSv1.2": "ECDHE-ECDSA-AES256-GCM-SHA384", "TLSv1.3": suite}[version]
+
+
+def test_requests_share_one_http_2_connection_and_keys_keep_their_order(sink, certificates):
+    server = Http2Server(certificates / "server.pem", certificates / "server.key")
+    try:
+        sink(server.port, https_ssl_truststore_location=certificates / "ca.pem", max_in_flight_requests=4,
+             records=[(f"k{number % 8}".encode(), str(number).encode()) for number in range(40)])
+        wait_until(lambda: len(server.requests) == 40, 30, "all requests")
+    finally:
+        server.close()
+    assert server.connections == 1 and 2 <= server.open_most <= 4
+    for key in range(8):
+        sent = [int(body) for body in server.requests if int(body) % 8 == key]
+        assert sent == sorted(sent)

@@ -13,8 +13,9 @@ die() {
 
 # Runs scripts/setup unless the tools are there already.
 ensure_setup() {
-    if ! command -v meson ninja kcat > /dev/null || [ ! -x "$python" ] ||
-        ! pkg-config --exists rdkafka libmongoc-1.0 libcurl yaml-0.1 libmicrohttpd yyjson cmocka; then
+    if ! command -v meson ninja kcat > /dev/null || ! "$python" -c 'import h2' 2> /dev/null ||
+        ! pkg-config --exists rdkafka libmongoc-1.0 libcurl yaml-0.1 libmicrohttpd yyjson cmocka \
+            libpcre2-8 openssl zlib; then
         "$root/scripts/setup"
     fi
 }
