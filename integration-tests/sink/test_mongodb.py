@@ -136,6 +136,90 @@ def test_change_events_keep_a_copy_equal(sink, database, topics):
     wait_until(lambda: list(database["c"].find().sort("_id", 1)) == expected, 20, "the copy")
 
 
+@pytest.mark.parametrize("tasks", ["1", "5"])
+def test_ids_of_the_value_make_redelivery_harmless(sink, database, tasks):
+    records = [(str(number).encode(), json.dumps({"_id": number, "N": number}).encode()) for number in range(500)]
+    one = sink(records, {"document.id.strategy": "ProvidedInValueStrategy", "tasks.max": tasks,
+                         "offset.flush.interval.ms": "3600000"})
+    holds(database["c"], 500)
+    one.kill()
+    one.start()
+    holds(database["c"], 500)
+
+
+def test_random_ids_when_they_are_asked_for(sink, database):
+    sink(numbers(20), {"document.id.strategy": "com.mongodb.kafka.connect.sink.processor.id.strategy.BsonOidStrategy"})
+    holds(database["c"], 20)
+    assert database["c"].count_documents({"_id": {"$type": "objectId"}}) == 20
+
+
+def test_a_tombstone_without_leave_to_delete_ends_the_task(sink):
+    one = sink([(b"k", None)], ready=False)
+    assert one.process.wait(30) == 1
+    assert "delete.on.null.values is false" in one.log()
+
+
+def test_random_ids_and_deletes_by_tombstone_contradict_each_other(sink):
+    one = sink([], {"delete.on.null.values": "true", "document.id.strategy": "BsonOidStrategy"}, ready=False)
+    assert one.process.wait(30) == 2
+    assert "delete.on.null.values" in one.log()
+
+
+@pytest.mark.parametrize("strategy, key", [("ProvidedInKeyStrategy", b'{"_id":1,"x":5}'), ("PartialKeyStrategy", b'{"x":1,"y":2}')])
+def test_tombstones_delete_by_what_the_strategy_takes_of_the_key(sink, database, topics, strategy, key):
+    sink([(key, b'{"a":1}'), (b'{"_id":2,"x":2}', b'{"a":2}')],
+         {"input.key.format": "JSON", "document.id.strategy": strategy, "delete.on.null.values": "true",
+          "key.projection.type": "allowlist", "key.projection.list": "x"})
+    holds(database["c"], 2)
+    topics.produce(sink.topic, [(key, None)])
+    wait_until(lambda: [row["a"] for row in database["c"].find()] == [2], 20, "the deletion")
+
+
+def test_a_name_of_a_collection_that_is_missing_can_be_an_error(sink, database):
+    one = sink([(b"k", b'{"to":"x"}'), (b"k", b'{"to":5}')],
+               {"namespace.mapper": "FieldPathNamespaceMapper", "namespace.mapper.value.collection.field": "to",
+                "namespace.mapper.error.if.invalid": "true"}, ready=False)
+    assert one.process.wait(30) == 1
+    assert "value.to has no name of a database or collection" in one.log()
+    assert database["c"].count_documents({}) == 0
+
+
+def test_measurements_make_their_collection(sink, database):
+    sink([(None, b'{"at":1700000000000,"m":"a","v":1}'), (None, b'{"at":"2024-05-06 07:08:09Z","m":"b","v":2}')],
+         {"timeseries.timefield": "at", "timeseries.metafield": "m", "timeseries.granularity": "minutes",
+          "timeseries.expire.after.seconds": "999999999", "timeseries.timefield.auto.convert": "true"})
+    holds(database["c"], 2)
+    options = database["c"].options()
+    assert options["timeseries"]["timeField"] == "at" and options["timeseries"]["granularity"] == "minutes"
+    assert options["expireAfterSeconds"] == 999999999
+    assert database["c"].count_documents({"at": {"$type": "date"}}) == 2
+
+
+def test_an_ordinary_collection_takes_no_measurements(sink, database):
+    database.create_collection("c")
+    one = sink([(None, b'{"at":1}')], {"timeseries.timefield": "at"}, ready=False)
+    assert one.process.wait(30) == 1
+    assert "is no time series collection" in one.log()
+
+
+def test_rows_of_debezium_follow_their_table(sink, database):
+    def event(op, number, name=None):
+        after = {"id": number, "name": name} if name else None
+        return json.dumps({"id": number}).encode(), json.dumps({"op": op, "before": None, "after": after}).encode()
+
+    sink([event("c", 1, "a"), event("r", 2, "b"), event("u", 1, "c"), event("d", 2), (b'{"id":2}', None)],
+         {"input.key.format": "JSON",
+          "change.data.capture.handler": "com.mongodb.kafka.connect.sink.cdc.debezium.rdbms.postgres.PostgresHandler"})
+    wait_until(lambda: list(database["c"].find()) == [{"_id": {"id": 1}, "name": "c"}], 20, "the row")
+
+
+def test_a_rate_limit_pauses_between_bulks(sink, database):
+    began = time.monotonic()
+    sink(numbers(100), {"max.batch.size": "10", "rate.limiting.timeout": "200", "rate.limiting.every.n": "1"})
+    holds(database["c"], 100)
+    assert time.monotonic() - began > 1.8
+
+
 def test_an_outage_of_the_database_loses_nothing(sink, database, topics, mongodb_uri):
     parsed = urllib.parse.urlsplit(mongodb_uri)
     cable = Cable(parsed.hostname, parsed.port or 27017)

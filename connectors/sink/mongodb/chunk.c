@@ -5,6 +5,7 @@
 #include "connectors/sink/mongodb/write_model.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/mongo/timeseries.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ enum { CHUNK_BYTES = 4 * 1024 * 1024, ARENA_BLOCK_BYTES = 256 * 1024, GROUP_COUN
 #define WRITE_EXCEPTION "com.mongodb.kafka.connect.sink.dlq.WriteException"
 
 struct topic_state {
+    struct topic_state *next; /* of the writer's list */
     const struct topic_settings *settings;
     uint32_t bulk_count; /* for rate limits */
 };
@@ -56,6 +58,7 @@ bool weir_chunk_writer_init(struct chunk_writer *writer, const struct weir_sink_
     writer->settings_arena = weir_arena_create(ARENA_BLOCK_BYTES);
     writer->arena = weir_arena_create(ARENA_BLOCK_BYTES);
     writer->topics = weir_hash_table_create();
+    writer->series = weir_hash_table_create();
     weir_work_buffers_init(&writer->buffers, weir_key_format(context->config),
                            weir_value_format(context->config));
     return true;
@@ -63,8 +66,12 @@ bool weir_chunk_writer_init(struct chunk_writer *writer, const struct weir_sink_
 
 void weir_chunk_writer_fini(struct chunk_writer *writer)
 {
+    for (const struct topic_state *topic = writer->first_topic; topic; topic = topic->next) {
+        weir_mongodb_sink_settings_release(topic->settings);
+    }
     weir_mongo_connection_close(writer->connection);
     weir_hash_table_destroy(writer->topics);
+    weir_hash_table_destroy(writer->series);
     weir_work_buffers_fini(&writer->buffers);
     weir_arena_destroy(writer->settings_arena);
     weir_arena_destroy(writer->arena);
@@ -93,6 +100,8 @@ static struct topic_state *topic_of(struct chunk_writer *writer, const char *nam
         }
         topic = weir_arena_calloc(writer->settings_arena, 1, sizeof(*topic));
         topic->settings = settings;
+        topic->next = writer->first_topic;
+        writer->first_topic = topic;
         weir_hash_table_put(writer->topics, weir_bytes_of(name), topic);
     }
     writer->last_topic = topic;
@@ -266,10 +275,35 @@ static bool write_group(struct chunk *chunk, struct group *group, bool own, stru
     return true;
 }
 
+/* Once for each collection. */
+static bool ensure_series(struct chunk *chunk, const struct group *group, struct weir_error *err)
+{
+    struct chunk_writer *writer = chunk->writer;
+    const struct timeseries_settings *series = &group->topic->settings->timeseries;
+    const struct namespace *namespace = &group->namespace;
+    if (!*series->time_field) {
+        return true;
+    }
+    const char *name =
+        weir_arena_format(writer->arena, "%s.%s", namespace->database, namespace->collection);
+    if (weir_hash_table_get(writer->series, weir_bytes_of(name))) {
+        return true;
+    }
+    const struct weir_mongo_timeseries options = {series->time_field, series->meta_field,
+                                                  series->granularity, series->expire_after_s};
+    if (!weir_mongo_timeseries_ensure(writer->connection, namespace->database,
+                                      namespace->collection, &options, err)) {
+        return false;
+    }
+    weir_hash_table_put(writer->series, weir_bytes_of(name), writer);
+    return true;
+}
+
 static bool write_groups(struct chunk *chunk, struct weir_error *err)
 {
     for (size_t i = 0; i < chunk->group_count; i++) {
-        if (!write_group(chunk, &chunk->groups[i], true, err) ||
+        if (!ensure_series(chunk, &chunk->groups[i], err) ||
+            !write_group(chunk, &chunk->groups[i], true, err) ||
             !write_group(chunk, &chunk->groups[i], false, err)) {
             return false;
         }

@@ -24,7 +24,8 @@ struct chunk_writer {
     struct weir_arena *settings_arena; /* lives as long as the writer */
     struct weir_arena *arena;          /* of one chunk */
     struct weir_hash_table *topics;    /* name to topic_state */
-    struct topic_state *last_topic;
+    struct weir_hash_table *series;    /* names of time series collections that are there */
+    struct topic_state *first_topic, *last_topic;
     struct work_buffers buffers;
 };
 

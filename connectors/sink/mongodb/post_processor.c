@@ -2,7 +2,9 @@
 #include "connectors/sink/mongodb/post_processor.h"
 
 #include "connectors/sink/mongodb/document_id.h"
+#include "connectors/sink/mongodb/field_value.h"
 #include "connectors/sink/mongodb/nulls.h"
+#include "connectors/sink/mongodb/rename.h"
 #include "core/mongo/bson_builder.h"
 
 #include <inttypes.h>
@@ -66,31 +68,6 @@ static void project_value(struct work *work, const struct projection *projection
     weir_work_take_scratch(work);
 }
 
-/* document with the field at path renamed; dropped when its new name is there already. */
-static void add_renamed(struct weir_buffer *out, struct weir_bytes document, const char *path,
-                        const char *new_name)
-{
-    const char *dot = strchr(path, '.');
-    struct weir_bytes head = {(const uint8_t *)path, dot ? (size_t)(dot - path) : strlen(path)};
-    bool taken = !dot && weir_bson_found(weir_bson_get(document, weir_bytes_of(new_name)));
-    struct weir_bson_iterator iterator;
-    struct weir_bson_element element;
-    weir_bson_iterator_init(&iterator, document);
-    while (weir_bson_next(&iterator, &element)) {
-        if (!weir_bytes_equal(element.name, head)) {
-            weir_bson_add_element(out, element);
-        } else if (dot && element.type == WEIR_BSON_DOCUMENT) {
-            size_t start = weir_bson_add_begin(out, WEIR_BSON_DOCUMENT, element.name);
-            add_renamed(out, element.value, dot + 1, new_name);
-            weir_bson_end(out, start);
-        } else if (dot) {
-            weir_bson_add_element(out, element);
-        } else if (!taken) {
-            weir_bson_add_value(out, weir_bytes_of(new_name), element);
-        }
-    }
-}
-
 static bool apply_rule(struct work *work, const struct rename_rule *rule, struct weir_error *err)
 {
     struct weir_bytes document = weir_work_value(work);
@@ -103,7 +80,7 @@ static bool apply_rule(struct work *work, const struct rename_rule *rule, struct
     }
     weir_buffer_reset(scratch);
     size_t start = weir_bson_begin(scratch);
-    add_renamed(scratch, document, rule->path, rule->new_name);
+    weir_rename_by_rule(scratch, document, rule);
     weir_bson_end(scratch, start);
     if (rule->of_key) {
         take_key_scratch(work);
@@ -122,6 +99,25 @@ static bool rename_fields(struct work *work, const struct rename_rule *rules,
         }
     }
     return true;
+}
+
+/* The key is read only when it can be a document: text keys are no error here. */
+static void rename_by_patterns(struct work *work)
+{
+    struct weir_bytes key;
+    struct weir_error no_document = {0};
+    struct weir_buffer *scratch = &work->buffers->scratch;
+    size_t start = weir_bson_begin(scratch);
+    weir_rename_by_patterns(scratch, weir_work_value(work), "value", work->settings);
+    weir_bson_end(scratch, start);
+    weir_work_take_scratch(work);
+    if (weir_work_key(work, &key, &no_document) && !weir_bytes_is_null(key)) {
+        weir_buffer_reset(scratch);
+        start = weir_bson_begin(scratch);
+        weir_rename_by_patterns(scratch, key, "key", work->settings);
+        weir_bson_end(scratch, start);
+        take_key_scratch(work);
+    }
 }
 
 static bool run_step(struct work *work, const struct processor *processor, struct weir_error *err)
@@ -143,6 +139,9 @@ static bool run_step(struct work *work, const struct processor *processor, struc
         return true;
     case PROCESSOR_RENAME:
         return rename_fields(work, processor->rules, err);
+    case PROCESSOR_RENAME_PATTERN:
+        rename_by_patterns(work);
+        return true;
     }
     return false;
 }
@@ -154,5 +153,8 @@ bool weir_post_processor_run(struct work *work, struct weir_error *err)
             return false;
         }
     }
-    return true;
+    if (work->settings->timeseries.converts) {
+        weir_field_value_convert_time(work);
+    }
+    return work->settings->transform == TRANSFORM_NONE || weir_field_value_transform(work, err);
 }

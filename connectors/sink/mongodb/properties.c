@@ -5,6 +5,7 @@
 
 #define CLASSES "com.mongodb.kafka.connect.sink."
 
+static const char *const granularities[] = {"", "seconds", "minutes", "hours", NULL};
 static const char *const uuid_formats[] = {"string", "binary", NULL};
 static const char *const projection_types[] = {"none",      "allowlist", "blocklist",
                                                "whitelist", "blacklist", NULL};
@@ -89,7 +90,8 @@ const struct weir_property weir_mongodb_sink_properties[] = {
          "What happens to a document on its way, in order: `DocumentIdAdder`, `KafkaMetaAdder`, "
          "`NullFieldValueRemover`, `AllowListKeyProjector`, `AllowListValueProjector`, "
          "`BlockListKeyProjector`, "
-         "`BlockListValueProjector`, `RenameByMapping`. `DocumentIdAdder` goes first when it is "
+         "`BlockListValueProjector`, `RenameByMapping`, `RenameByRegExp`. `DocumentIdAdder` goes "
+         "first when it is "
          "not named."),
     CHOICE("key.projection.type", "none", projection_types, "Documents",
            "For PartialKeyStrategy: `none`, `allowlist` or `blocklist`."),
@@ -103,6 +105,18 @@ const struct weir_property weir_mongodb_sink_properties[] = {
          "RenameByMapping: `[{\"oldName\": \"value.a.b\", \"newName\": \"c\"}]`. A name that "
          "exists already stays, and "
          "the field is dropped."),
+    TEXT("field.renamer.regexp", "[]", "Documents", LOW,
+         "RenameByRegExp: `[{\"regexp\": \"value\\\\..*\", \"pattern\": \"_\", \"replace\": "
+         "\"-\"}]`. Where `regexp` matches the whole path of a field, every match of `pattern` in "
+         "its name is replaced (`$1` is a group). A name that exists already stays, and the field "
+         "is dropped."),
+    TEXT("field.value.transformer", "", "Documents", LOW,
+         "What text in `field.value.transformer.fields` becomes: `ToObjectId`, `ToDate` (also of a "
+         "number of milliseconds), `ToUuid`, `ToDecimal128`, `ToLong`, `ToDouble`. Text that does "
+         "not read as that rejects the record; values of other types stay. Java classes are not "
+         "loaded."),
+    TEXT("field.value.transformer.fields", "", "Documents", LOW,
+         "Names of fields at any depth, separated by commas."),
     TEXT("writemodel.strategy", CLASSES "writemodel.strategy.DefaultWriteModelStrategy", "Writes",
          MEDIUM,
          "How a document is written. The default inserts documents whose `_id` is "
@@ -145,6 +159,36 @@ const struct weir_property weir_mongodb_sink_properties[] = {
          "`qlik.rdbms.RdbmsHandler`."),
     TRUTH("change.data.capture.handler.remove.null.values", "false", "Change data capture",
           "Whether null fields, at any depth, are left out of what an event writes."),
+    TEXT("timeseries.timefield", "", "Time series", LOW,
+         "The field with the time of a measurement. Not empty: documents go to a time series "
+         "collection, which is made if it is missing. MongoDB has no unique `_id` there, so that "
+         "what is delivered twice after a crash is there twice."),
+    TEXT("timeseries.metafield", "", "Time series", LOW,
+         "The field that names the series that a measurement belongs to."),
+    {.name = "timeseries.expire.after.seconds",
+     .type = WEIR_PROPERTY_LONG,
+     .default_value = "0",
+     .has_range = true,
+     .value_min = 0,
+     .value_max = INT64_MAX,
+     .importance = LOW,
+     .group = "Time series",
+     .documentation = "When a new collection lets go of old measurements; 0: never."},
+    CHOICE("timeseries.granularity", "", granularities, "Time series",
+           "Of a new collection: `seconds`, `minutes` or `hours` between measurements of a "
+           "series; empty: the server's choice."),
+    TRUTH("timeseries.timefield.auto.convert", "false", "Time series",
+          "Whether numbers (milliseconds) and text in the time field become dates. What cannot "
+          "stays as it is, and MongoDB refuses it."),
+    TEXT("timeseries.timefield.auto.convert.date.format",
+         "yyyy-MM-dd[['T'][ ]][HH:mm:ss[[.][SSSSSS][SSS]][ ]VV[ ]'['VV']'][HH:mm:ss[[.][SSSSSS]"
+         "[SSS]][ ]X][HH:mm:ss[[.][SSSSSS][SSS]]]",
+         "Time series", LOW,
+         "How such text is written, as in Java's DateTimeFormatter: the letters `y` `u` `M` `L` "
+         "`d` `H` `m` `s` `S` `n` `X` `x` `Z` `VV`, quoted text and optional parts. No zone is "
+         "UTC; no time is the start of the day."),
+    TEXT("timeseries.timefield.auto.convert.locale.language.tag", "", "Time series", LOW,
+         "The language of months' names: only English (`en`) is known."),
     TEXT("topic.override.*", NULL, "Overrides", LOW,
          "`topic.override.<topic>.<property>`: a value for one topic, of any property here but "
          "those of the "

@@ -9,6 +9,7 @@
 #include "connectors/sink/mongodb/projection.h"
 #include "core/base/arena.h"
 #include "core/base/error.h"
+#include "core/base/regex.h"
 #include "core/config/config.h"
 #include "core/config/property.h"
 
@@ -29,7 +30,8 @@ enum id_strategy {
 };
 
 enum write_strategy {
-    WRITE_DEFAULT, /* insert what has an _id of weir's own making, replace the rest */
+    WRITE_DEFAULT, /* insert what has an _id of weir's own making, replace the rest; measurements are
+                      inserted */
     WRITE_REPLACE_ONE,
     WRITE_INSERT_ONE,
     WRITE_UPDATE_ONE,
@@ -57,6 +59,18 @@ enum processor_kind {
     PROCESSOR_PROJECT_KEY,
     PROCESSOR_PROJECT_VALUE,
     PROCESSOR_RENAME,
+    PROCESSOR_RENAME_PATTERN,
+};
+
+/* What text in certain fields becomes. */
+enum value_transform {
+    TRANSFORM_NONE,
+    TRANSFORM_OBJECT_ID,
+    TRANSFORM_DATE,
+    TRANSFORM_UUID,
+    TRANSFORM_DECIMAL,
+    TRANSFORM_LONG,
+    TRANSFORM_DOUBLE,
 };
 
 /* {"oldName": "value.a.b", "newName": "c"}, taken apart. */
@@ -64,6 +78,22 @@ struct rename_rule {
     bool of_key;
     const char *path; /* "a.b" */
     const char *new_name;
+};
+
+/* {"regexp": "value\\.a\\..*", "pattern": "_", "replace": "-"}. */
+struct rename_pattern {
+    struct weir_regex *path; /* of the whole of value.a.b */
+    struct weir_regex *name;
+    const char *replace; /* with $1 as in Java */
+};
+
+/* A collection whose documents are measurements. */
+struct timeseries_settings {
+    const char *time_field; /* "" = none */
+    const char *meta_field, *granularity;
+    int64_t expire_after_s;
+    bool converts;
+    const char *date_format;
 };
 
 struct processor {
@@ -88,6 +118,11 @@ struct topic_settings {
     enum write_strategy delete_strategy;
     struct processor *processors;
     size_t processor_count;
+    struct rename_pattern *patterns; /* of RenameByRegExp */
+    size_t pattern_count;
+    enum value_transform transform;
+    const char *const *transform_fields; /* ends with NULL */
+    struct timeseries_settings timeseries;
     size_t batch_size_max; /* SIZE_MAX = no limit */
     bool ordered;
     int32_t rate_timeout_ms, rate_every_n;
@@ -103,6 +138,8 @@ extern const struct weir_property weir_mongodb_sink_properties[];
 const struct topic_settings *weir_mongodb_sink_settings(const struct weir_config *config,
                                                         const char *topic, struct weir_arena *arena,
                                                         struct weir_error *err);
+/* What does not live in the arena. */
+void weir_mongodb_sink_settings_release(const struct topic_settings *settings);
 /* Checks the connector's own settings and each topic's overrides. */
 bool weir_mongodb_sink_validate(const struct weir_config *config, struct weir_error *err);
 

@@ -168,12 +168,22 @@ static bool plan_delete(struct work *work, struct plan *plan, enum write_strateg
     return true;
 }
 
+/* A projection or a renaming may have taken it away again. */
+static bool lost_id(struct work *work)
+{
+    return work->settings->processor_count > 1 &&
+           !weir_bson_found(weir_bson_get(weir_work_value(work), ID));
+}
+
 static bool plan_value(struct work *work, struct plan *plan, struct weir_error *err)
 {
     enum write_strategy strategy = work->settings->write_strategy;
+    if (lost_id(work)) {
+        return reject(err, "the post processors left the document without _id");
+    }
     switch (strategy) {
     case WRITE_DEFAULT:
-        if (work->has_own_id) {
+        if (work->has_own_id || *work->settings->timeseries.time_field) {
             plan_insert(work, plan);
         } else {
             plan_replace(work, plan);

@@ -20,6 +20,16 @@ struct weir_arena *arena;
 static struct weir_config *config;
 struct work_buffers buffers;
 
+static const struct topic_settings *settings;
+
+static void release(void)
+{
+    if (settings) {
+        weir_mongodb_sink_settings_release(settings);
+    }
+    settings = NULL;
+}
+
 int planning_begin(void **state)
 {
     (void)state;
@@ -30,6 +40,7 @@ int planning_begin(void **state)
 int planning_end(void **state)
 {
     (void)state;
+    release();
     weir_work_buffers_fini(&buffers);
     weir_config_destroy(config);
     config = NULL;
@@ -55,7 +66,8 @@ const struct topic_settings *settings_of(const char *more, const char *topic)
     }
     weir_work_buffers_fini(&buffers);
     weir_work_buffers_init(&buffers, weir_key_format(config), weir_value_format(config));
-    const struct topic_settings *settings = weir_mongodb_sink_settings(config, topic, arena, &err);
+    release();
+    settings = weir_mongodb_sink_settings(config, topic, arena, &err);
     assert_non_null(settings);
     return settings;
 }
@@ -70,10 +82,10 @@ static void show(struct weir_buffer *out, const char *name, struct span span)
     }
 }
 
-const char *writes_of(const struct topic_settings *settings, const char *key, const char *value)
+const char *writes_of(const struct topic_settings *of, const char *key, const char *value)
 {
     static const char *const kinds[] = {"insert", "replace", "update", "delete", "delete-many"};
-    const struct weir_record record = {.topic = settings->topic,
+    const struct weir_record record = {.topic = of->topic,
                                        .partition = 1,
                                        .offset = 5,
                                        .timestamp_ms = 9,
@@ -84,7 +96,7 @@ const char *writes_of(const struct topic_settings *settings, const char *key, co
     struct plan plan;
     weir_auto_buffer out;
     weir_buffer_init(&out, 65536);
-    if (!weir_work_begin(&work, settings, &record, &buffers, &err) ||
+    if (!weir_work_begin(&work, of, &record, &buffers, &err) ||
         !weir_write_model_plan(&work, &plan, &err)) {
         assert_int_equal(err.action, WEIR_ERROR_REJECT);
         return weir_arena_format(arena, "REJECT: %s", err.message);

@@ -17,10 +17,11 @@ int planning_end(void **state);
 
 /* Whether the lines may stand in a configuration. */
 bool configure(const char *more, struct weir_error *err);
+/* Borrowed until the next call. */
 const struct topic_settings *settings_of(const char *more, const char *topic);
 /* Every write of the record as "replace+ filter={...} document={...}", or "REJECT: reason"; * marks
  * an own id. */
-const char *writes_of(const struct topic_settings *settings, const char *key, const char *value);
+const char *writes_of(const struct topic_settings *of, const char *key, const char *value);
 void assert_writes(const char *more, const char *key, const char *value, const char *expected);
 
 #define CONVERTER \

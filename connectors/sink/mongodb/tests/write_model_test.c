@@ -133,6 +133,73 @@ static void post_processors_work_in_order(void **state)
         "\"prefix\": 1}");
 }
 
+static void fields_are_renamed_by_patterns(void **state)
+{
+    (void)state;
+    static const char chain[] = "post.processor.chain: RenameByRegExp\nfield.renamer.regexp: ";
+    assert_writes(
+        weir_arena_format(arena, "%s%s", chain,
+                          "'[{\"regexp\":\"^value\\\\..*[a-z]_.*$\",\"pattern\":\"_([a-z])\","
+                          "\"replace\":\"-$1\"}]'"),
+        "not a document", "{\"_id\":1,\"a_b_c\":{\"d_e\":1,\"f\":2},\"x_y\":[{\"z_z\":1}]}",
+        "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a-b-c\": {\"d-e\": 1, "
+        "\"f\": 2}, \"x-y\": [{\"z_z\": 1}]}");
+    assert_writes(weir_arena_format(arena,
+                                    "%s'[{\"regexp\":\".*\",\"pattern\":\"^_\",\"replace\":"
+                                    "\"\"}]'",
+                                    chain),
+                  NULL, "{\"_id\":1,\"a\":1}",
+                  "REJECT: the post processors left the document without _id");
+}
+
+static void a_renamed_field_never_overwrites_another(void **state)
+{
+    (void)state;
+    assert_writes("post.processor.chain: RenameByRegExp\nfield.renamer.regexp: "
+                  "'[{\"regexp\":\"value\\\\.a[0-9]\",\"pattern\":\"[0-9]\",\"replace\":\"\"}]'",
+                  NULL, "{\"_id\":1,\"a1\":1,\"a2\":2,\"b\":3}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"a\": 1, \"b\": 3}");
+}
+
+static void text_in_named_fields_gets_a_type(void **state)
+{
+    (void)state;
+    static const char fields[] = "field.value.transformer.fields: at\nfield.value.transformer: ";
+    assert_writes(weir_arena_format(arena, "%sToObjectId", fields), NULL,
+                  "{\"_id\":1,\"at\":\"5f0000000000000000000000\",\"o\":[{\"at\":"
+                  "\"5f0000000000000000000001\"}]}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"at\": {\"$oid\": "
+                  "\"5f0000000000000000000000\"}, \"o\": [{\"at\": {\"$oid\": "
+                  "\"5f0000000000000000000001\"}}]}");
+    assert_writes(
+        weir_arena_format(arena, "%sToDate", fields), NULL,
+        "{\"_id\":1,\"at\":\"2020-01-01T00:00:00Z\",\"o\":{\"at\":0}}",
+        "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"at\": {\"$date\": "
+        "\"2020-01-01T00:00:00Z\"}, \"o\": {\"at\": {\"$date\": \"1970-01-01T00:00:00Z\"}}}");
+    assert_writes(weir_arena_format(arena, "%sToDecimal128", fields), NULL,
+                  "{\"_id\":1,\"at\":\"12.50\"}",
+                  "replace+ filter={\"_id\": 1} document={\"_id\": 1, \"at\": {\"$numberDecimal\": "
+                  "\"12.50\"}}");
+    const char *refused = writes_of(settings_of(weir_arena_format(arena, "%sToUuid", fields), "t"),
+                                    NULL, "{\"_id\":1,\"at\":\"\\\"}\"}");
+    assert_string_equal(refused,
+                        "REJECT: field.value.transformer: field at: not text of that type");
+}
+
+static void measurements_are_inserted_with_a_date(void **state)
+{
+    (void)state;
+    static const char series[] =
+        "timeseries.timefield: at\ntimeseries.timefield.auto.convert: true\n";
+    assert_writes(series, NULL, "{\"_id\":1,\"at\":1500}",
+                  "insert document={\"_id\": 1, \"at\": {\"$date\": \"1970-01-01T00:00:01.5Z\"}}");
+    assert_writes(
+        series, NULL, "{\"_id\":1,\"at\":\"2020-02-29 10:11:12.123+02:00\"}",
+        "insert document={\"_id\": 1, \"at\": {\"$date\": \"2020-02-29T08:11:12.123Z\"}}");
+    assert_writes(series, NULL, "{\"_id\":1,\"at\":\"soon\"}",
+                  "insert document={\"_id\": 1, \"at\": \"soon\"}");
+}
+
 static void text_values_are_extended_json(void **state)
 {
     (void)state;
@@ -199,6 +266,21 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
         {"topic.override.t.connection.uri: x", "topic.override.t.connection.uri"},
         {"topic.override.t.bogus: 1", "topic.override.t.bogus"},
         {"topic.override.t.delete.on.null.values: true", "topic.override.t.delete.on.null.values"},
+        {"post.processor.chain: RenameByRegExp\nfield.renamer.regexp: '[{\"regexp\":\"(\","
+         "\"pattern\":\"a\",\"replace\":\"b\"}]'",
+         "field.renamer.regexp"},
+        {"post.processor.chain: RenameByRegExp\nfield.renamer.regexp: '[{\"regexp\":\"a\"}]'",
+         "field.renamer.regexp"},
+        {"field.value.transformer: com.acme.Secret\nfield.value.transformer.fields: a",
+         "field.value.transformer"},
+        {"field.value.transformer: ToDate", "field.value.transformer"},
+        {"timeseries.metafield: m", "timeseries.timefield"},
+        {"timeseries.timefield: t\ntimeseries.timefield.auto.convert.date.format: 'QQ'",
+         "timeseries.timefield.auto.convert.date.format"},
+        {"timeseries.timefield: t\nwritemodel.strategy: ReplaceOneDefaultStrategy",
+         "writemodel.strategy"},
+        {"timeseries.timefield: t\ntimeseries.timefield.auto.convert.locale.language.tag: de",
+         "timeseries.timefield.auto.convert.locale.language.tag"},
         {"connection.host: h\nconnection.uri: mongodb://h", "connection.host"},
         {"connection.uri: http://h", "connection.uri"},
         {"connection.ssl.truststore: /x/trust.jks", "connection.ssl.truststore"},
@@ -223,6 +305,10 @@ int main(void)
         TEST(each_write_model_makes_its_operation),
         TEST(tombstones_delete_only_when_told),
         TEST(post_processors_work_in_order),
+        TEST(fields_are_renamed_by_patterns),
+        TEST(a_renamed_field_never_overwrites_another),
+        TEST(text_in_named_fields_gets_a_type),
+        TEST(measurements_are_inserted_with_a_date),
         TEST(text_values_are_extended_json),
         TEST(a_topic_s_override_goes_before_the_connector_s_value),
         TEST(a_field_can_name_the_collection),
