@@ -25,7 +25,7 @@ static bool row_has_alias(const struct weir_property *property, const char *name
             return true;
         }
     }
-    return false;
+    return property->override && strcmp(property->override, name) == 0;
 }
 
 static const struct weir_property *
@@ -176,7 +176,12 @@ static void check_entries(struct weir_config *config, const struct weir_property
         } else if (value_problem(property, entry->value, message, sizeof(message))) {
             add_problem(problems, config, entry->name, message);
         } else if (row_has_alias(property, entry->name)) {
-            if (weir_config_find(config, property->name)) {
+            struct weir_config_entry *other = weir_config_find(config, property->name);
+            if (other && property->override && strcmp(entry->name, property->override) == 0) {
+                other->value = entry->value;
+                other->given = entry->given;
+                other->line = entry->line;
+            } else if (other) {
                 snprintf(message, sizeof(message), "another name of '%s', which is given too",
                          property->name);
                 add_problem(problems, config, entry->name, message);

@@ -51,6 +51,8 @@ struct weir_property {
     const char *documentation; /* Markdown, whole sentences */
     /* other names for the same setting (Confluent Cloud's, old ones); ends with NULL */
     const char *const *aliases;
+    /* one more name for the same setting, which wins where both are given */
+    const char *override;
     /* not NULL: accepted, does nothing, and why; logged once as a warning */
     const char *obsolete;
 };

@@ -60,6 +60,16 @@ static void set_queue(const struct weir_config *config, int32_t kbytes, rd_kafka
                             number);
 }
 
+static void set_limit(const struct weir_config *config, rd_kafka_conf_t *conf, const char *name,
+                      int32_t bytes)
+{
+    char number[16];
+    if (bytes > 0) {
+        snprintf(number, sizeof(number), "%d", bytes);
+        weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, name, number);
+    }
+}
+
 static void set_options(const struct weir_config *config,
                         const struct weir_producer_options *options, rd_kafka_conf_t *conf)
 {
@@ -68,6 +78,8 @@ static void set_options(const struct weir_config *config,
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "linger.ms", number);
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "queue.buffering.max.messages",
                             "200000");
+    set_limit(config, conf, "message.max.bytes", options->message_bytes_max);
+    set_limit(config, conf, "batch.size", options->batch_bytes_max);
     set_queue(config, options->queue_kbytes, conf);
     weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "batch.num.messages", "20000");
     weir_kafka_conf_set(conf, "enable.idempotence", "true");
@@ -101,6 +113,24 @@ struct weir_producer *weir_producer_create(const struct weir_config *config,
         return NULL;
     }
     return producer;
+}
+
+static size_t number_in_effect(const struct weir_producer *producer, const char *name)
+{
+    char text[24] = "0";
+    size_t bytes = sizeof(text);
+    rd_kafka_conf_get(rd_kafka_conf(producer->client), name, text, &bytes);
+    return strtoul(text, NULL, 10);
+}
+
+size_t weir_producer_message_bytes_max(const struct weir_producer *producer)
+{
+    return number_in_effect(producer, "message.max.bytes");
+}
+
+size_t weir_producer_batch_bytes_max(const struct weir_producer *producer)
+{
+    return number_in_effect(producer, "batch.size");
 }
 
 void weir_producer_destroy(struct weir_producer *producer)

@@ -27,6 +27,9 @@ struct weir_producer_options {
     int32_t transaction_timeout_ms; /* 0 = 60000 */
     int32_t linger_ms;              /* -1 = 5 */
     int32_t queue_kbytes;           /* what may wait to be sent; 0 = 65536 */
+    /* Of one record and of one batch, where producer.override.* does not say it; 0 = the
+     * library's. */
+    int32_t message_bytes_max, batch_bytes_max;
 };
 
 /* An offset to commit: the next record to read. */
@@ -41,6 +44,9 @@ struct weir_offset {
 struct weir_producer *weir_producer_create(const struct weir_config *config,
                                            const struct weir_producer_options *options,
                                            int64_t deadline_ms, struct weir_error *err);
+/* In effect. */
+size_t weir_producer_message_bytes_max(const struct weir_producer *producer);
+size_t weir_producer_batch_bytes_max(const struct weir_producer *producer);
 /* Drops what was not flushed or committed. */
 void weir_producer_destroy(struct weir_producer *producer);
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* Changes when a struct of the public headers changes its shape. */
-enum { WEIR_PLUGIN_ABI = 1 };
+enum { WEIR_PLUGIN_ABI = 2 };
 
 struct weir_plugin {
     uint32_t abi;                                 /* WEIR_PLUGIN_ABI */

@@ -31,6 +31,11 @@ struct weir_source_context {
     void (*metric_add)(const struct weir_source_context *context, const char *name, double amount);
     void (*metric_set)(const struct weir_source_context *context, const char *name, double value);
     void *runtime; /* the runtime's own */
+    /* From poll: a record that cannot be made as configured. True: errors.tolerance allows it, and
+     * key and value (as far as there are any) went to the dead letter queue if there is one; go on
+     * behind it. False: err (STOP); return false. Copies the record. */
+    bool (*reject)(const struct weir_source_context *context, const struct weir_record *record,
+                   const char *reason, struct weir_error *err);
 };
 
 struct weir_source_ops {

@@ -7,18 +7,33 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { CONTEXT_HEADER_COUNT = 10, LINGER_MS = 5 };
+enum { CONTEXT_HEADER_COUNT = 10, LINGER_MS = 5, HEADERS_BYTES = 8192 };
 
 struct weir_dead_letters {
     struct weir_producer *producer;
     struct weir_producer_topic *topic;
     struct weir_dead_letter_options options;
     bool context_headers;
+    size_t bytes_max; /* of a letter; SIZE_MAX: not known */
 };
 
-static bool ensure_topic(const struct weir_config *config, const char *name, int64_t deadline_ms,
-                         struct weir_error *err)
+/* The queue's limit; one that may not be asked for is not known. */
+static size_t message_bytes_max(struct weir_admin *admin, const char *name, int64_t deadline_ms)
+{
+    struct weir_error ignored = {0};
+    weir_auto_buffer text;
+    weir_buffer_init(&text, 64);
+    if (!weir_admin_topic_setting(admin, name, "max.message.bytes", &text, deadline_ms, &ignored) ||
+        text.len == 0) {
+        return SIZE_MAX;
+    }
+    return strtoul(weir_buffer_text(&text), NULL, 10);
+}
+
+static bool ensure_topic(struct weir_dead_letters *letters, const struct weir_config *config,
+                         const char *name, int64_t deadline_ms, struct weir_error *err)
 {
     struct weir_admin *admin = weir_admin_create(config, deadline_ms, err);
     int32_t count = 0;
@@ -28,6 +43,9 @@ static bool ensure_topic(const struct weir_config *config, const char *name, int
             name, 1, weir_config_int(config, "errors.deadletterqueue.topic.replication.factor"),
             NULL, 0};
         done = weir_admin_create_topic(admin, &wanted, deadline_ms, err);
+    }
+    if (done) {
+        letters->bytes_max = message_bytes_max(admin, name, deadline_ms);
     }
     weir_admin_destroy(admin);
     return done;
@@ -43,8 +61,10 @@ struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *con
     letters->options = *options;
     letters->context_headers =
         weir_config_boolean(config, "errors.deadletterqueue.context.headers.enable");
-    if (ensure_topic(config, name, deadline_ms, err)) {
-        letters->producer = weir_producer_create(config, &producer, deadline_ms, err);
+    if (ensure_topic(letters, config, name, deadline_ms, err)) {
+        letters->producer = options->producer
+                                ? options->producer
+                                : weir_producer_create(config, &producer, deadline_ms, err);
     }
     letters->topic =
         letters->producer ? weir_producer_topic(letters->producer, name, deadline_ms, err) : NULL;
@@ -59,7 +79,9 @@ struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *con
 void weir_dead_letters_destroy(struct weir_dead_letters *letters)
 {
     if (letters) {
-        weir_producer_destroy(letters->producer);
+        if (!letters->options.producer) {
+            weir_producer_destroy(letters->producer);
+        }
         weir_free(letters);
     }
 }
@@ -103,6 +125,9 @@ bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_
     }
     struct weir_record letter = *record;
     letter.partition = -1;
+    if (record->key.len + record->value.len + HEADERS_BYTES > letters->bytes_max) {
+        letter.value = WEIR_BYTES_NULL;
+    }
     letter.headers = headers;
     if (letters->context_headers) {
         letter.header_count +=

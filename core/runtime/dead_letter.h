@@ -14,10 +14,13 @@
 #include <stdbool.h>
 
 struct weir_dead_letters;
+struct weir_producer;
 
 struct weir_dead_letter_options {
     const char *connector_name, *connector_class;
     int task_index;
+    /* NULL: one of its own. Else borrowed: letters are part of its open transaction. */
+    struct weir_producer *producer;
 };
 
 /* Creates the topic if it is not there. Borrows all. Only where errors.deadletterqueue.topic.name
@@ -33,6 +36,7 @@ struct weir_dead_letter_reason {
     const char *exception;
     const char *message;
 };
+/* A value that is larger than the queue's max.message.bytes is left out; key and headers stay. */
 bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
                            const struct weir_dead_letter_reason *reason, struct weir_error *err);
 /* Every letter sent so far is durable. */

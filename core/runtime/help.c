@@ -95,6 +95,11 @@ static void append_facts(struct weir_buffer *out, const struct weir_property *pr
         weir_buffer_append_text(out, ".");
         before = separator;
     }
+    if (property->override) {
+        weir_buffer_append_format(out, "%s%s%s%s wins over it.", before, quote, property->override,
+                                  quote);
+        before = separator;
+    }
     if (property->aliases && property->aliases[0]) {
         weir_buffer_append_format(out, "%sAlso: ", before);
         append_names(out, property->aliases, quote);

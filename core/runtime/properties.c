@@ -281,6 +281,7 @@ const struct weir_property weir_connector_properties[] = {
      .group = "Format",
      .documentation = "Headers travel as the bytes they are, whichever of these is named."},
     {.name = "errors.tolerance",
+     .override = "mongo.errors.tolerance",
      .type = WEIR_PROPERTY_STRING,
      .default_value = "none",
      .allowed = tolerances,
@@ -309,6 +310,7 @@ const struct weir_property weir_connector_properties[] = {
      .group = "Errors",
      .documentation = "The longest wait between two tries. Waits start at 300 ms and double."},
     {.name = "errors.log.enable",
+     .override = "mongo.errors.log.enable",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "false",
      .importance = WEIR_IMPORTANCE_MEDIUM,
@@ -320,6 +322,33 @@ const struct weir_property weir_connector_properties[] = {
      .importance = WEIR_IMPORTANCE_MEDIUM,
      .group = "Errors",
      .documentation = "Adds topic, partition, offset and timestamp of the record to its log line."},
+    {.name = "errors.deadletterqueue.topic.name",
+     .override = "mongo.errors.deadletterqueue.topic.name",
+     .type = WEIR_PROPERTY_STRING,
+     .default_value = "",
+     .importance = WEIR_IMPORTANCE_MEDIUM,
+     .group = "Errors",
+     .documentation =
+         "Where rejected records go when `errors.tolerance` is `all`. The offset is "
+         "committed only after the dead letter is durable; a source writes both in one "
+         "transaction. Empty: none."},
+    {.name = "errors.deadletterqueue.topic.replication.factor",
+     .type = WEIR_PROPERTY_INT,
+     .default_value = "-1",
+     .has_range = true,
+     .value_min = -1,
+     .value_max = 32767,
+     .importance = WEIR_IMPORTANCE_MEDIUM,
+     .group = "Errors",
+     .documentation = "Replicas of the dead letter queue when it is created; -1 is the broker's "
+                      "default."},
+    {.name = "errors.deadletterqueue.context.headers.enable",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "true",
+     .importance = WEIR_IMPORTANCE_MEDIUM,
+     .group = "Errors",
+     .documentation = "Adds Kafka Connect's `__connect.errors.*` headers, which say where the "
+                      "record came from and why it was rejected."},
     {0},
 };
 
@@ -436,30 +465,6 @@ const struct weir_property weir_sink_task_properties[] = {
      .group = "Offsets",
      .documentation = "How often offsets of delivered records are committed. Kafka Connect's 60 "
                       "seconds mean a minute of records delivered again after a crash."},
-    {.name = "errors.deadletterqueue.topic.name",
-     .type = WEIR_PROPERTY_STRING,
-     .default_value = "",
-     .importance = WEIR_IMPORTANCE_MEDIUM,
-     .group = "Errors",
-     .documentation = "Where rejected records go when `errors.tolerance` is `all`. The offset is "
-                      "committed only after the dead letter is durable. Empty: none."},
-    {.name = "errors.deadletterqueue.topic.replication.factor",
-     .type = WEIR_PROPERTY_INT,
-     .default_value = "-1",
-     .has_range = true,
-     .value_min = -1,
-     .value_max = 32767,
-     .importance = WEIR_IMPORTANCE_MEDIUM,
-     .group = "Errors",
-     .documentation = "Replicas of the dead letter queue when it is created; -1 is the broker's "
-                      "default."},
-    {.name = "errors.deadletterqueue.context.headers.enable",
-     .type = WEIR_PROPERTY_BOOLEAN,
-     .default_value = "true",
-     .importance = WEIR_IMPORTANCE_MEDIUM,
-     .group = "Errors",
-     .documentation = "Adds Kafka Connect's `__connect.errors.*` headers, which say where the "
-                      "record came from and why it was rejected."},
     {0},
 };
 

@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/kafka/producer.h"
 #include "core/runtime/source_offsets.h"
+#include "core/runtime/source_rejects.h"
 #include "core/runtime/source_topics.h"
 #include "core/runtime/transform.h"
 
@@ -23,7 +24,8 @@ enum {
     QUEUE_KBYTES = 8192, /* more only takes memory: the broker's connection is kept busy by less */
     BATCH_ARENA_BYTES = 1 << 20,
     KEY_BYTES_MAX = 1 << 17,
-    LOG_EVERY_MS = 10000,
+    RECORD_OVERHEAD_BYTES = 512,    /* of a batch with one record */
+    RECORD_BYTES_SMALL = 512 << 10, /* every producer takes them */
 };
 
 struct source_task {
@@ -42,7 +44,10 @@ struct source_task {
     int64_t commit_due_ms;
     struct weir_batch *uncommitted; /* offsets of the open transaction */
     struct weir_metric *polled, *written, *skipped, *commit_time;
-    struct weir_log_limit skip_log;
+    struct weir_source_rejects *rejects;
+    /* What topics and records ask of the producer; kept from run to run. 0: nothing. */
+    size_t message_bytes_max, batch_bytes_max;
+    const struct weir_source_topic *fitted; /* its limit was looked at last */
     pthread_mutex_t mutex; /* guards state against wake, and offsets against the admin thread */
     bool open;
 };
@@ -67,6 +72,9 @@ static void destroy(void *state)
 }
 
 /* ---- what the connector asks of us ---- */
+
+static bool reject(const struct weir_source_context *context, const struct weir_record *record,
+                   const char *reason, struct weir_error *err);
 
 static struct weir_bytes stored_offset(const struct weir_source_context *context,
                                        struct weir_bytes partition)
@@ -98,7 +106,11 @@ static bool start_kafka(struct source_task *self, struct weir_error *err)
     weir_autofree char *identity =
         weir_format("weir-%s-%d", self->options.connector_name, self->options.task_index);
     const struct weir_producer_options producer = {
-        .transactional_id = identity, .linger_ms = LINGER_MS, .queue_kbytes = QUEUE_KBYTES};
+        .transactional_id = identity,
+        .linger_ms = LINGER_MS,
+        .queue_kbytes = QUEUE_KBYTES,
+        .message_bytes_max = (int32_t)self->message_bytes_max,
+        .batch_bytes_max = (int32_t)self->batch_bytes_max};
     self->producer = weir_producer_create(config, &producer, deadline_ms, err);
     if (!self->producer || !weir_producer_init(self->producer, deadline_ms, err)) {
         return false;
@@ -108,8 +120,20 @@ static bool start_kafka(struct source_task *self, struct weir_error *err)
     pthread_mutex_lock(&self->mutex);
     self->offsets = offsets;
     pthread_mutex_unlock(&self->mutex);
-    self->topics = offsets ? weir_source_topics_create(config, self->producer) : NULL;
-    return offsets != NULL;
+    if (!offsets) {
+        return false;
+    }
+    self->topics = weir_source_topics_create(config, self->producer);
+    const struct weir_source_rejects_options rejects = {
+        .config = config,
+        .connector_name = self->options.connector_name,
+        .connector_class = self->options.ops->class_names[0],
+        .task_index = self->options.task_index,
+        .producer = self->producer,
+        .skipped = self->skipped,
+    };
+    self->rejects = weir_source_rejects_create(&rejects, deadline_ms, err);
+    return self->rejects != NULL;
 }
 
 static bool open_connector(struct source_task *self, struct weir_error *err)
@@ -123,6 +147,7 @@ static bool open_connector(struct source_task *self, struct weir_error *err)
         .metric_add = metric_add,
         .metric_set = metric_set,
         .runtime = self,
+        .reject = reject,
     };
     memset(self->state, 0, self->options.ops->state_bytes);
     weir_fault_point("before-open");
@@ -168,6 +193,7 @@ static void finish(struct source_task *self)
     if (open) {
         self->options.ops->close(self->state);
     }
+    weir_source_rejects_destroy(self->rejects);
     weir_source_topics_destroy(self->topics);
     weir_producer_destroy(self->producer);
     pthread_mutex_lock(&self->mutex);
@@ -178,6 +204,8 @@ static void finish(struct source_task *self)
     weir_batch_destroy(self->batch);
     weir_batch_destroy(self->uncommitted);
     weir_buffer_fini(&self->offset_key);
+    self->rejects = NULL;
+    self->fitted = NULL;
     self->topics = NULL;
     self->producer = NULL;
     self->transforms = NULL;
@@ -201,28 +229,69 @@ static bool begin(struct source_task *self, struct weir_error *err)
     return self->in_transaction;
 }
 
-/* A record that cannot be sent: errors.tolerance says whether it is left out. */
-static bool tolerate(struct source_task *self, const struct weir_record *record,
-                     struct weir_error *err)
+/* A record that cannot be sent: errors.tolerance says what becomes of it. */
+static bool tolerate(struct source_task *self, const struct weir_record *record, const char *stage,
+                     const char *exception, struct weir_error *err)
 {
-    bool all = strcasecmp(weir_config_string(self->options.config, "errors.tolerance"), "all") == 0;
     if (err->action != WEIR_ERROR_REJECT) {
         return false;
     }
-    if (!all) {
-        err->action = WEIR_ERROR_STOP;
-        return weir_fail_within(
-            err, "record with key %.*s for topic %s (errors.tolerance: all would leave it out)",
-            record->key.len > 200 ? 200 : (int)record->key.len,
-            record->key.data ? (const char *)record->key.data : "null", record->topic);
-    }
-    uint64_t suppressed = 0;
-    if (weir_log_limit_pass(&self->skip_log, LOG_EVERY_MS, &suppressed)) {
-        weir_log_warn("source", "record left out", "topic=%s reason=\"%s\" more=%llu",
-                      record->topic, err->message, (unsigned long long)suppressed);
-    }
-    weir_metric_add(self->skipped, 1);
+    struct weir_error why = *err;
+    const struct weir_dead_letter_reason reason = {stage, exception, why.message};
     weir_error_clear(err);
+    return weir_source_rejects_take(self->rejects, record, &reason, err);
+}
+
+static bool reject(const struct weir_source_context *context, const struct weir_record *record,
+                   const char *reason, struct weir_error *err)
+{
+    struct source_task *self = context->runtime;
+    struct weir_error why = {0};
+    weir_fail(&why, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "%s", reason);
+    if (!begin(self, err)) {
+        return false;
+    }
+    *err = why;
+    return tolerate(self, record, "VALUE_CONVERTER",
+                    "org.apache.kafka.connect.errors.DataException", err);
+}
+
+static bool restart_with(struct source_task *self, size_t *limit, size_t bytes, const char *what,
+                         struct weir_error *err)
+{
+    (void)self;
+    *limit = bytes;
+    return weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_WEIR, 0,
+                     "the producer is made anew for %s of %zu bytes", what, bytes);
+}
+
+/* A batch that is larger than the topic's limit would be refused as a whole, for ever. */
+static bool fit_topic(struct source_task *self, const struct weir_source_topic *topic,
+                      struct weir_error *err)
+{
+    size_t limit = topic->message_bytes_max;
+    bool asked = self->batch_bytes_max > 0 && self->batch_bytes_max <= limit;
+    return asked || weir_producer_batch_bytes_max(self->producer) <= limit ||
+           restart_with(self, &self->batch_bytes_max, limit, "batches", err);
+}
+
+/* False and REJECT: the topic does not take it. */
+static bool fit_record(struct source_task *self, const struct weir_source_topic *topic,
+                       const struct weir_record *record, struct weir_error *err)
+{
+    size_t bytes = record->key.len + record->value.len + RECORD_OVERHEAD_BYTES;
+    if (bytes <= RECORD_BYTES_SMALL && topic->message_bytes_max >= RECORD_BYTES_SMALL) {
+        return true;
+    }
+    if (bytes > topic->message_bytes_max) {
+        return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_KAFKA, 0,
+                         "%zu bytes are more than the topic's max.message.bytes of %zu", bytes,
+                         topic->message_bytes_max);
+    }
+    if (bytes > weir_producer_message_bytes_max(self->producer) &&
+        self->message_bytes_max < bytes) {
+        return restart_with(self, &self->message_bytes_max, bytes + bytes / 4, "records", err);
+    }
     return true;
 }
 
@@ -232,13 +301,21 @@ static bool send_one(struct source_task *self, struct weir_record *record, struc
     case WEIR_TRANSFORM_DROP:
         return true;
     case WEIR_TRANSFORM_FAIL:
-        return tolerate(self, record, err);
+        return tolerate(self, record, "TRANSFORMATION",
+                        "org.apache.kafka.connect.errors.DataException", err);
     case WEIR_TRANSFORM_KEEP:
         break;
     }
-    struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record->topic, err);
-    return topic &&
-           (weir_producer_send(self->producer, topic, record, err) || tolerate(self, record, err));
+    const struct weir_source_topic *topic =
+        weir_source_topics_get(self->topics, record->topic, err);
+    if (!topic || (topic != self->fitted && !fit_topic(self, topic, err))) {
+        return false;
+    }
+    self->fitted = topic;
+    return (fit_record(self, topic, record, err) &&
+            weir_producer_send(self->producer, topic->topic, record, err)) ||
+           tolerate(self, record, "KAFKA_PRODUCE",
+                    "org.apache.kafka.common.errors.RecordTooLargeException", err);
 }
 
 /* What the transaction's records reach, once and last. */
@@ -247,8 +324,9 @@ static bool send_offsets(struct source_task *self, struct weir_error *err)
     for (size_t index = 0; index < self->uncommitted->offset_count; index++) {
         struct weir_record record = weir_source_offsets_record(
             self->offsets, &self->uncommitted->offsets[index], &self->offset_key);
-        struct weir_producer_topic *topic = weir_source_topics_get(self->topics, record.topic, err);
-        if (!topic || !weir_producer_send(self->producer, topic, &record, err)) {
+        const struct weir_source_topic *topic =
+            weir_source_topics_get(self->topics, record.topic, err);
+        if (!topic || !weir_producer_send(self->producer, topic->topic, &record, err)) {
             return false;
         }
     }

@@ -10,12 +10,17 @@
 
 struct weir_source_topics;
 
+struct weir_source_topic {
+    struct weir_producer_topic *topic;
+    size_t message_bytes_max; /* the topic's max.message.bytes */
+};
+
 /* Borrows both. */
 struct weir_source_topics *weir_source_topics_create(const struct weir_config *config,
                                                      struct weir_producer *producer);
 void weir_source_topics_destroy(struct weir_source_topics *topics);
 /* Fast for the topic of the last call. */
-struct weir_producer_topic *weir_source_topics_get(struct weir_source_topics *topics,
-                                                   const char *name, struct weir_error *err);
+const struct weir_source_topic *weir_source_topics_get(struct weir_source_topics *topics,
+                                                       const char *name, struct weir_error *err);
 
 #endif

@@ -103,6 +103,10 @@ static void *read_all(void *context)
     struct weir_reader *reader = context;
     struct weir_error err = {0};
     bool done = true;
+    if (reader->fresh && !reader->position.copying && !weir_bytes_is_null(reader->position.token)) {
+        /* stored before anything else: a failure from here on does not start from its own now */
+        weir_reader_push(reader, weir_reader_chunk(reader, WEIR_CHUNK_IDLE));
+    }
     while (done && !atomic_load(&reader->stopping)) {
         if (reader->position.copying) {
             weir_reader_close_stream(reader); /* its token is all that is wanted before the copy */
@@ -135,8 +139,8 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
         (size_t)weir_config_int(config, "startup.mode.copy.existing.queue.size");
     pthread_mutex_init(&reader->mutex, NULL);
     pthread_cond_init(&reader->room, NULL);
-    bool fresh = weir_bytes_is_null(stored->token);
-    reader->position.copying = stored->copying || (fresh && wants_copy(config));
+    reader->fresh = weir_bytes_is_null(stored->token);
+    reader->position.copying = stored->copying || (reader->fresh && wants_copy(config));
     if (!weir_reader_open_stream(reader, err)) {
         weir_reader_close(reader);
         return NULL;

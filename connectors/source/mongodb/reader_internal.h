@@ -28,6 +28,7 @@ struct weir_reader {
     struct weir_mongo_connection *connection; /* the thread's, once it runs */
     struct weir_arena *arena;                 /* of position */
     struct weir_position position;            /* where the thread stands */
+    bool fresh;                               /* no position was stored */
     struct weir_mongo_cursor *stream;
     /* the stream's first batch, not passed on yet; NULL: passed on */
     struct weir_mongo_batch *first;

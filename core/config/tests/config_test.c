@@ -38,7 +38,7 @@ static const struct weir_property table[] = {
     {.name = "ratio", .type = WEIR_PROPERTY_DOUBLE, .default_value = "0.5"},
     {.name = "full", .type = WEIR_PROPERTY_BOOLEAN, .default_value = "false"},
     {.name = "topics", .type = WEIR_PROPERTY_LIST, .default_value = "a, b"},
-    {.name = "note"},
+    {.name = "note", .override = "mongo.note"},
     {.name = "password", .type = WEIR_PROPERTY_PASSWORD},
     {0}};
 static const struct weir_property overrides[] = {
@@ -159,6 +159,19 @@ static void anchors_stand_for_their_value(void **state)
     struct weir_config *config = checked("connection.uri: &u mongodb://h\nnote: *u\n");
     assert_string_equal(weir_config_string(config, "note"), "mongodb://h");
     weir_config_destroy(config);
+}
+
+static void an_overriding_name_wins_where_both_are_given(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"connection.uri: u\nnote: a\nmongo.note: b",
+                                        "connection.uri: u\nmongo.note: b\nnote: a",
+                                        "connection.uri: u\nmongo.note: b"};
+    for (size_t index = 0; index < sizeof(texts) / sizeof(texts[0]); index++) {
+        struct weir_config *config = checked(texts[index]);
+        assert_string_equal(weir_config_string(config, "note"), "b");
+        weir_config_destroy(config);
+    }
 }
 
 static void an_alias_is_folded_into_its_name(void **state)
@@ -356,6 +369,7 @@ int main(void)
         cmocka_unit_test(empty_items_of_a_list_are_left_out),
         cmocka_unit_test(maps_become_dotted_keys_and_lists_comma_text),
         cmocka_unit_test(anchors_stand_for_their_value),
+        cmocka_unit_test(an_overriding_name_wins_where_both_are_given),
         cmocka_unit_test(an_alias_is_folded_into_its_name),
         cmocka_unit_test(a_property_set_counts_as_given),
         cmocka_unit_test(every_problem_is_reported_in_a_line_of_its_own),
