@@ -21,7 +21,8 @@ void weir_date_pattern_fini(void *bytes)
 
 const struct weir_timestamp_format *weir_date_pattern_format(struct weir_evaluation *evaluation,
                                                              const struct weir_call *call,
-                                                             struct weir_bytes pattern)
+                                                             struct weir_bytes pattern,
+                                                             bool any_case)
 {
     struct weir_date_pattern *cache = call->cache;
     if (!cache->pattern || cache->length != pattern.len ||
@@ -31,6 +32,9 @@ const struct weir_timestamp_format *weir_date_pattern_format(struct weir_evaluat
         cache->pattern = weir_strndup((const char *)pattern.data, pattern.len);
         cache->length = pattern.len;
         cache->format = weir_timestamp_format_create(pattern, &err);
+        if (cache->format && any_case) {
+            weir_timestamp_format_ignore_case(cache->format);
+        }
         cache->message = cache->format ? NULL : weir_strdup(err.message);
     }
     if (!cache->format) {

@@ -20,10 +20,11 @@ struct weir_date_pattern {
 };
 
 void weir_date_pattern_fini(void *cache);
-/* NULL: the evaluation fails. */
+/* any_case: of names and literal text, when text is read. NULL: the evaluation fails. */
 const struct weir_timestamp_format *weir_date_pattern_format(struct weir_evaluation *evaluation,
                                                              const struct weir_call *call,
-                                                             struct weir_bytes pattern);
+                                                             struct weir_bytes pattern,
+                                                             bool any_case);
 /* Of argument `index`; UTC if the call has none. NULL: the evaluation fails. */
 const struct weir_time_zone *weir_date_pattern_zone(struct weir_evaluation *evaluation,
                                                     const struct weir_call *call,

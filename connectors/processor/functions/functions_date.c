@@ -18,7 +18,7 @@ static bool parse_date(struct weir_evaluation *evaluation, const struct weir_cal
 {
     int32_t days;
     const struct weir_timestamp_format *format =
-        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]));
+        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]), true);
     if (!format) {
         return false;
     }
@@ -49,7 +49,7 @@ WEIR_KERNEL(eval_parse_time)
     int32_t time_ms;
     bool has_date;
     const struct weir_timestamp_format *format =
-        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]));
+        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]), false);
     if (!format) {
         return false;
     }
@@ -64,7 +64,7 @@ WEIR_KERNEL(eval_parse_time)
 WEIR_KERNEL(eval_format)
 {
     const struct weir_timestamp_format *format =
-        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]));
+        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]), false);
     if (!format) {
         return false;
     }

@@ -10,7 +10,7 @@ static bool parse(struct weir_evaluation *evaluation, const struct weir_call *ca
                   const struct weir_value *arguments, int64_t *time_ms_out)
 {
     const struct weir_timestamp_format *format =
-        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]));
+        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]), false);
     const struct weir_time_zone *zone =
         format ? weir_date_pattern_zone(evaluation, call, arguments, 2) : NULL;
     if (!zone) {
@@ -34,7 +34,7 @@ WEIR_KERNEL(eval_parse_timestamp)
 WEIR_KERNEL(eval_format_timestamp)
 {
     const struct weir_timestamp_format *format =
-        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]));
+        weir_date_pattern_format(evaluation, call, weir_text_of(&arguments[1]), false);
     const struct weir_time_zone *zone =
         format ? weir_date_pattern_zone(evaluation, call, arguments, 2) : NULL;
     if (!zone) {

@@ -3,6 +3,7 @@
 #include "connectors/processor/plan/with.h"
 
 #include "connectors/processor/sql/diagnostic.h"
+#include "connectors/processor/values/timestamp_format.h"
 
 #include <string.h>
 #include <strings.h>
@@ -122,6 +123,18 @@ static bool check_timestamp_type(const struct weir_properties *properties,
                         "of type STRING.");
 }
 
+static bool check_pattern(const struct weir_properties *properties, struct weir_error *err)
+{
+    struct weir_timestamp_format *format =
+        weir_timestamp_format_create(weir_bytes_of(properties->timestamp_format), err);
+    if (!format) {
+        err->line = properties->timestamp_place.line;
+        err->column = properties->timestamp_place.column;
+    }
+    weir_timestamp_format_destroy(format);
+    return format != NULL;
+}
+
 bool weir_properties_timestamp(const struct weir_properties *properties,
                                const struct weir_schema *schema,
                                struct weir_timestamp *timestamp_out, struct weir_error *err)
@@ -145,7 +158,8 @@ bool weir_properties_timestamp(const struct weir_properties *properties,
             timestamp.column);
     }
     const struct weir_column *columns = timestamp.in_key ? schema->key : schema->values;
-    if (!check_timestamp_type(properties, columns[timestamp.index].type, err)) {
+    if (!check_timestamp_type(properties, columns[timestamp.index].type, err) ||
+        (timestamp.format && !check_pattern(properties, err))) {
         return false;
     }
     *timestamp_out = timestamp;

@@ -202,6 +202,11 @@ struct weir_timestamp_format *weir_timestamp_format_create(struct weir_bytes pat
     return format;
 }
 
+void weir_timestamp_format_ignore_case(struct weir_timestamp_format *format)
+{
+    format->any_case = true;
+}
+
 void weir_timestamp_format_destroy(struct weir_timestamp_format *format)
 {
     if (format) {

@@ -1,8 +1,7 @@
 /* timestamp_format.h - Java's DateTimeFormatter patterns: yyyy-MM-dd'T'HH:mm:ss.SSSX.
  *
- * English texts, as Java's root locale has them; case does not matter when text is read. What a
- * text does not say is 1970-01-01T00:00. Threads: a format is immutable. Allocates: when it is
- * made. */
+ * English texts, as Java's root locale has them. What a text does not say is 1970-01-01T00:00.
+ * Threads: a format is immutable. Allocates: when it is made. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_PROCESSOR_VALUES_TIMESTAMP_FORMAT_H
 #define WEIR_PROCESSOR_VALUES_TIMESTAMP_FORMAT_H
@@ -20,6 +19,8 @@ struct weir_timestamp_format;
 /* Returns owned; NULL: err says what is wrong with the pattern. */
 struct weir_timestamp_format *weir_timestamp_format_create(struct weir_bytes pattern,
                                                            struct weir_error *err);
+/* For a new format: names and literal text may be in upper or lower case when text is read. */
+void weir_timestamp_format_ignore_case(struct weir_timestamp_format *format);
 void weir_timestamp_format_destroy(struct weir_timestamp_format *format);
 
 /* zone: of texts that name none. False: the text does not fit. */

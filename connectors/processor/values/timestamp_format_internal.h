@@ -30,6 +30,7 @@ struct weir_timestamp_format {
     char *pattern; /* a copy; texts point into it */
     struct weir_time_element *elements;
     size_t element_count;
+    bool any_case;
 };
 
 extern const char *const weir_month_names[12];

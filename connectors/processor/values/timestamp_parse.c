@@ -34,7 +34,20 @@ struct parsed {
 
 struct text {
     const char *at, *end;
+    bool any_case;
 };
+
+/* Takes the word's first `length` bytes if the text begins with them. */
+static bool take_bytes(struct text *text, const char *word, size_t length)
+{
+    if ((size_t)(text->end - text->at) < length ||
+        (text->any_case ? strncasecmp(text->at, word, length) : strncmp(text->at, word, length)) !=
+            0) {
+        return false;
+    }
+    text->at += length;
+    return true;
+}
 
 /* False: it was set to something else before. */
 static bool set(struct parsed *parsed, enum field field, int64_t value)
@@ -97,10 +110,7 @@ static bool take_name(struct text *text, const char *const *names, size_t count,
                       int64_t *index_out)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t length = letters == 4 ? strlen(names[i]) : 3;
-        if ((size_t)(text->end - text->at) >= length &&
-            strncasecmp(text->at, names[i], length) == 0) {
-            text->at += length;
+        if (take_bytes(text, names[i], letters == 4 ? strlen(names[i]) : 3)) {
             *index_out = (int64_t)i + 1;
             return true;
         }
@@ -110,12 +120,7 @@ static bool take_name(struct text *text, const char *const *names, size_t count,
 
 static bool take_word(struct text *text, const char *word)
 {
-    size_t length = strlen(word);
-    if ((size_t)(text->end - text->at) < length || strncasecmp(text->at, word, length) != 0) {
-        return false;
-    }
-    text->at += length;
-    return true;
+    return take_bytes(text, word, strlen(word));
 }
 
 static bool take_two(struct text *text, int32_t *number_out)
@@ -302,12 +307,7 @@ static bool parse_element(const struct weir_time_element *element, struct text *
                           struct parsed *parsed)
 {
     if (element->letter == WEIR_TIME_LITERAL) {
-        if ((size_t)(text->end - text->at) < element->text_length ||
-            strncasecmp(text->at, element->text, element->text_length) != 0) {
-            return false;
-        }
-        text->at += element->text_length;
-        return true;
+        return take_bytes(text, element->text, element->text_length);
     }
     for (uint8_t i = 0; i < element->pad && text->at < text->end && *text->at == ' '; i++) {
         text->at++;
@@ -350,7 +350,8 @@ static bool parse_elements(const struct weir_timestamp_format *format, size_t fr
 static bool parse_all(const struct weir_timestamp_format *format, struct weir_bytes bytes,
                       struct parsed *parsed)
 {
-    struct text text = {(const char *)bytes.data, (const char *)bytes.data + bytes.len};
+    struct text text = {(const char *)bytes.data, (const char *)bytes.data + bytes.len,
+                        format->any_case};
     *parsed = (struct parsed){0};
     return parse_elements(format, 0, format->element_count, &text, parsed) && text.at == text.end;
 }

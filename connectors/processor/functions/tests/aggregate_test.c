@@ -383,6 +383,14 @@ static void states_are_merged(void **state)
         {"LATEST_BY_OFFSET(I)", "INTEGER 2"},
         {"EARLIEST_BY_OFFSET(I, 3)", "ARRAY<INTEGER> [1,2,3]"},
         {"LATEST_BY_OFFSET(I, 3)", "ARRAY<INTEGER> [1,2,3]"},
+        {"TOPK(I, 3)", "ARRAY<INTEGER> [3,2,2]"},
+        {"TOPKDISTINCT(I, 3)", "ARRAY<INTEGER> [3,2,1]"},
+        {"TOPK(I, DEC, 2)", "ARRAY<STRUCT<`sort_col` INTEGER, `col0` DECIMAL(6, 2)>> "
+                            "[{\"sort_col\":3,\"col0\":null},{\"sort_col\":2,\"col0\":0.50}]"},
+        {"ATTR(I)", "INTEGER null"},
+        {"HISTOGRAM(CAST(I AS STRING))", "MAP<STRING, BIGINT> {\"1\":1,\"3\":1,\"2\":2}"},
+        {"STDDEV_SAMPLE(I)", "DOUBLE 0.816496580927726"},
+        {"STDDEV_SAMP(CAST(I AS DOUBLE))", "DOUBLE 0.6666666666666666"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_string_equal(merged(cases[i].call, rows, 4), cases[i].result);
@@ -398,7 +406,10 @@ static void what_can_be_split_is_known(void **state)
     } cases[] = {{"COUNT(*)", true, true},         {"SUM(I)", true, true},
                  {"SUM(D)", false, true},          {"AVG(D)", false, true},
                  {"MIN(D)", true, false},          {"COLLECT_SET(I)", false, false},
-                 {"COLLECT_LIST(I)", false, true}, {"LATEST_BY_OFFSET(I)", false, false}};
+                 {"COLLECT_LIST(I)", false, true}, {"LATEST_BY_OFFSET(I)", false, false},
+                 {"TOPK(I, 2)", true, false},      {"TOPK(I, S, 2)", false, false},
+                 {"ATTR(I)", true, true},          {"HISTOGRAM(S)", false, true},
+                 {"STDDEV_SAMPLE(I)", false, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct weir_aggregate *aggregate = create(expression_case_parse(cases[i].call));
         assert_int_equal(weir_aggregate_is_splittable(aggregate), cases[i].splittable);
@@ -417,7 +428,13 @@ static void foreign_states_are_refused(void **state)
                                         "COLLECT_SET(I)",
                                         "LATEST_BY_OFFSET(I)",
                                         "LATEST_BY_OFFSET(I, 2)",
-                                        "MIN(I)"};
+                                        "MIN(I)",
+                                        "TOPK(I, 2)",
+                                        "TOPKDISTINCT(I, 2)",
+                                        "ATTR(I)",
+                                        "HISTOGRAM(S)",
+                                        "CORRELATION(D, D)",
+                                        "STDDEV_SAMPLE(I)"};
     struct weir_value foreign = {.text = "x", .length = 1, .kind = WEIR_TYPE_STRING};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         struct weir_aggregate *aggregate = create(expression_case_parse(calls[i]));

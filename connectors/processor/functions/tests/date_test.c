@@ -46,6 +46,8 @@ static void dates_and_times_become_text_and_back(void **state)
         {"DATETOSTRING(I, 'dd.MM.yyyy')", "STRING \"11.05.2018\""},
         {"DATETOSTRING(I, 'HH')", "failed: the pattern has fields"},
         {"PARSE_DATE('2018-05-11', 'yyyy-MM-dd')", "DATE 17662"},
+        {"PARSE_DATE('11 MAY 2018', 'd MMM yyyy')", "DATE 17662"},
+        {"PARSE_TIMESTAMP('11 MAY 2018', 'd MMM yyyy')", "failed: Failed to parse timestamp"},
         {"PARSE_DATE('2018-05-11 10', 'yyyy-MM-dd HH')", "failed: Date format contains time"},
         {"FORMAT_DATE(DT, 'D')", "STRING \"131\""},
         {"PARSE_TIME('21:58', 'HH:mm')", "TIME 79080000"},

@@ -170,6 +170,15 @@ static void mistakes_are_told_at_their_place(void **state)
     }
 }
 
+static void a_wrong_date_time_pattern_is_told_at_the_timestamp(void **state)
+{
+    struct program_fixture *fixture = *state;
+    program_refused(fixture,
+                    "CREATE STREAM s (a STRING) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', "
+                    "TIMESTAMP='a', TIMESTAMP_FORMAT='bogus');",
+                    1, 72, "Invalid date-time pattern 'bogus'");
+}
+
 static void connectors_are_refused_with_the_executable_that_runs_them(void **state)
 {
     struct program_fixture *fixture = *state;
@@ -197,6 +206,8 @@ int main(void)
                                         program_tear_down),
         cmocka_unit_test_setup_teardown(mistakes_are_told_at_their_place, program_set_up,
                                         program_tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_date_time_pattern_is_told_at_the_timestamp,
+                                        program_set_up, program_tear_down),
         cmocka_unit_test_setup_teardown(connectors_are_refused_with_the_executable_that_runs_them,
                                         program_set_up, program_tear_down),
     };

@@ -45,7 +45,7 @@ static void texts_are_read_by_their_pattern(void **state)
         {"yyyy", "1971", 31536000000},
         {"HH:mm", "01:02", 3720000},
         {"HH:mm", "24:00", 86400000},
-        {"d MMM yyyy", "3 feb 1970", 2851200000},
+        {"d MMM yyyy", "3 Feb 1970", 2851200000},
         {"EEEE, d MMMM yyyy", "Thursday, 1 January 1970", 0},
         {"yyyy-DDD", "1970-032", 2678400000},
         {"yyyy-MM-dd hh:mm a", "1970-01-01 01:30 PM", 48600000},
@@ -89,6 +89,8 @@ static void texts_that_do_not_fit_are_refused(void **state)
         {"yyyy-DDD", "1971-366"},
         {"MM MM", "01 02"},
         {"VV", "Mars/Olympus"},
+        {"d MMM yyyy", "3 feb 1970"},
+        {"yyyy-MM-dd'T'HH", "2018-01-01t00"},
         {"H", "-1"},
         {"A", "-10"},
     };
