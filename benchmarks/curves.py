@@ -6,8 +6,6 @@ import urllib.request
 from processor import ADMIN_PORT, RECIPE, Program, join_only, load_pairs, per_pair, run_once
 from support import answers
 
-PREDICTIONS, WEIGHTS = "bench.curve.predictions", "bench.curve.weights"
-INPUTS = (PREDICTIONS, WEIGHTS)
 # Longer than the join's window: a key that comes again meets nothing of its last time.
 REUSE_MS = 130_000
 
@@ -21,8 +19,8 @@ def keys(bench):
     """So many keys in turn: as many pairs are live in the join, as late ones may still come."""
     for count in (1_000, 10_000, 100_000, 1_000_000):
         pairs = max(bench.size(300_000, 20_000), count)
-        load_pairs(bench, pairs, *INPUTS, span_ms=pairs * REUSE_MS // count, keys=count)
-        result = run_once(bench, join_only(), 2 * pairs, inputs=INPUTS)
+        inputs = load_pairs(bench, pairs, span_ms=pairs * REUSE_MS // count, keys=count)
+        result = run_once(bench, join_only(), 2 * pairs, inputs=inputs)
         point(bench, "join, live keys (pairs)", f"{count:,}", per_pair(result, 2))
         if bench.quick:
             break
@@ -31,29 +29,29 @@ def keys(bench):
 def fanout(bench):
     for weights in (1, 4, 16):
         pairs = bench.size(400_000, 16_000) // weights
-        load_pairs(bench, pairs, *INPUTS, fanout=weights)
-        result = run_once(bench, join_only(), pairs * weights, outputs_clock=True, inputs=INPUTS)
+        inputs = load_pairs(bench, pairs, fanout=weights)
+        result = run_once(bench, join_only(), pairs * weights, outputs_clock=True, inputs=inputs)
         point(bench, "join, weights of a prediction (outputs)", weights, result)
 
 
 def windows(bench):
     """A record belongs to so many windows at once."""
     pairs = bench.size(200_000, 10_000)
-    load_pairs(bench, pairs, *INPUTS)
+    inputs = load_pairs(bench, pairs)
     head = RECIPE[: RECIPE.index("-- Create stream of actual weights")]
     for count in (1, 4, 16):
         window = f"HOPPING (SIZE 64 SECONDS, ADVANCE BY {64 // count} SECONDS, GRACE PERIOD 1 MINUTE)"
         text = head + ("CREATE TABLE counted WITH (KAFKA_TOPIC = 'retrain_weight') AS SELECT species, COUNT(*) AS n, "
                        f"AVG(prediction) AS mean FROM predicted_weight WINDOW {window} GROUP BY species EMIT CHANGES;")
-        result = run_once(bench, text, pairs, inputs=(PREDICTIONS, PREDICTIONS))
+        result = run_once(bench, text, pairs, inputs=inputs[:1])
         point(bench, "aggregate, windows of a record (records)", count, result)
 
 
 def partitions(bench):
     pairs = bench.size(300_000, 20_000)
     for count in (1, 6, 24, 96):
-        load_pairs(bench, pairs, *INPUTS, partitions=count)
-        result = run_once(bench, RECIPE, 2 * pairs, inputs=INPUTS, partitions=count)
+        inputs = load_pairs(bench, pairs, partitions=count)
+        result = run_once(bench, RECIPE, 2 * pairs, inputs=inputs, partitions=count)
         point(bench, "whole recipe, partitions (pairs)", count, per_pair(result, 2))
 
 
@@ -79,10 +77,10 @@ def await_restored():
 def restoring(bench):
     """What two minutes of event time leave behind, read back by a second run of the same program."""
     pairs = bench.size(240_000, 20_000)
-    load_pairs(bench, pairs, *INPUTS)
-    program = Program(bench, RECIPE, INPUTS)
+    inputs = load_pairs(bench, pairs)
+    program = Program(bench, RECIPE, inputs)
     properties = program.properties(listeners=f"http://127.0.0.1:{ADMIN_PORT}")
-    bench.watch(2 * pairs, bench.command("processor", properties), group=program.group, consumed=list(INPUTS),
+    bench.watch(2 * pairs, bench.command("processor", properties), group=program.group, consumed=inputs,
                 drain=program.prefix)
     with bench.running("processor", properties, ADMIN_PORT, ready=False):
         records, seconds = await_restored()
@@ -93,4 +91,4 @@ def restoring(bench):
 def run(bench):
     for curve in (keys, fanout, windows, partitions, restoring):
         curve(bench)
-    bench.delete_topics(*INPUTS)
+        bench.delete_topics("bench-predictions", "bench-weights")

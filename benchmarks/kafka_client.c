@@ -5,15 +5,28 @@
 
 #include <string.h>
 
+static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *context)
+{
+    (void)client;
+    (void)context;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        bench_die("delivery: %s", rd_kafka_err2str(message->err));
+    }
+}
+
 static rd_kafka_t *create(rd_kafka_type_t type, const char *const pairs[][2])
 {
     char error[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", bench_kafka(), error, sizeof error);
+    rd_kafka_conf_set(conf, "log_level", "3", error, sizeof error);
     for (size_t i = 0; pairs[i][0] != NULL; i++) {
         if (rd_kafka_conf_set(conf, pairs[i][0], pairs[i][1], error, sizeof error) != 0) {
             bench_die("%s", error);
         }
+    }
+    if (type == RD_KAFKA_PRODUCER) {
+        rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     }
     rd_kafka_t *client = rd_kafka_new(type, conf, error, sizeof error);
     if (client == NULL) {

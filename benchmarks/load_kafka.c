@@ -63,8 +63,9 @@ int main(int argc, char **argv)
     bool joined = argc > 1 && strcmp(argv[1], "diff") == 0;
     int64_t count = bench_number(argc, argv, 2, "COUNT");
     struct load load = {.producer = bench_producer(NULL, "50"), .keys = count, .fanout = 1};
-    load.begin_ms = (bench_wall_ms() - 7200000) / 120000 * 120000;
     load.span_ms = argc > 5 ? bench_number(argc, argv, 5, "SPAN_MS") : count;
+    /* the broker takes nothing from the future */
+    load.begin_ms = (bench_wall_ms() - load.span_ms - 3600000) / 120000 * 120000;
     load.keys = argc > 6 ? bench_number(argc, argv, 6, "KEYS") : count;
     load.fanout = argc > 7 ? bench_number(argc, argv, 7, "FANOUT") : 1;
     load.left = rd_kafka_topic_new(load.producer, argv[3], NULL);

@@ -65,11 +65,12 @@ class Gauge(threading.Thread):
         return self.value
 
 
-def load_pairs(bench, count, predictions=PREDICTIONS, weights=WEIGHTS, partitions=6, span_ms=None, keys=None, fanout=1):
-    bench.delete_topics(predictions, weights)
-    time.sleep(1)
-    bench.create_topics(predictions, weights, partitions=partitions)
-    bench.run_program("load_kafka", "pairs", count, predictions, weights, span_ms or count, keys or count, fanout)
+def load_pairs(bench, count, inputs=None, partitions=6, span_ms=None, keys=None, fanout=1):
+    """Fills both inputs of the join, new topics unless they are named; returns their names."""
+    inputs = inputs or (bench.name("bench-predictions"), bench.name("bench-weights"))
+    bench.create_topics(*inputs, partitions=partitions)
+    bench.run_program("load_kafka", "pairs", count, *inputs, span_ms or count, keys or count, fanout)
+    return inputs
 
 
 def run_once(bench, text, target, outputs_clock=False, command=None, inputs=(PREDICTIONS, WEIGHTS), partitions=6, **more):
@@ -139,7 +140,7 @@ def compare(bench, pairs, ours, join, limit, peer, peer_two):
 
 def run(bench):
     pairs = bench.size(1_000_000, 40_000)
-    load_pairs(bench, pairs)
+    load_pairs(bench, pairs, (PREDICTIONS, WEIGHTS))
     passed = bench.create_topics(bench.name("bench-passed"))
     limit = bench.limit("bare pass-through, transactions of 100 ms", "kafka_pass", "transactions", PREDICTIONS, passed,
                         pairs, 100)
