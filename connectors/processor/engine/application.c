@@ -206,6 +206,7 @@ static struct weir_topology_options topology_options(const struct weir_config *c
 {
     return (struct weir_topology_options){
         .emit_per_commit = weir_config_long(config, "cache.max.bytes.buffering") > 0,
+        .repartition_pack = weir_config_boolean(config, "weir.repartition.pack"),
         .emit_final_lossless = weir_config_boolean(config, "weir.emit.final.lossless"),
         .window_idle_close_ms = weir_config_long(config, "weir.window.idle.close.ms"),
         .join_restore_source = weir_config_boolean(config, "weir.join.restore.source"),

@@ -203,6 +203,16 @@ bool weir_instance_process(struct weir_instance *instance, int64_t limit_ms,
     return true;
 }
 
+bool weir_instance_flush(struct weir_instance *instance, struct weir_error *err)
+{
+    for (size_t member = 0; member < instance->group->member_count; member++) {
+        if (!weir_stream_task_flush(instance->tasks[member], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool weir_instance_commit(struct weir_instance *instance, struct weir_error *err)
 {
     for (size_t member = 0; member < instance->group->member_count; member++) {

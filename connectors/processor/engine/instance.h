@@ -55,6 +55,8 @@ bool weir_instance_look(struct weir_instance *instance, enum weir_instance_readi
 /* Processes records up to time limit_ms, at most record_count_max; adds their number. */
 bool weir_instance_process(struct weir_instance *instance, int64_t limit_ms,
                            size_t record_count_max, size_t *count, struct weir_error *err);
+/* What was gathered for speed goes out. */
+bool weir_instance_flush(struct weir_instance *instance, struct weir_error *err);
 /* Before a commit: what waited goes out, changelog entries too. */
 bool weir_instance_commit(struct weir_instance *instance, struct weir_error *err);
 bool weir_instance_tick(struct weir_instance *instance, struct weir_error *err);

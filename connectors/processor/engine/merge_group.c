@@ -90,6 +90,11 @@ static void add_member(struct weir_merge_group *group, const struct node *node,
     size_t member = group->member_count++;
     group->members[member] = node->member;
     const struct weir_subtopology *subtopology = node->member.subtopology;
+    int64_t span_ms =
+        weir_topology_gather_span_ms(node->member.query->topology, subtopology->number);
+    if (span_ms > 0 && (group->gather_span_ms == 0 || span_ms < group->gather_span_ms)) {
+        group->gather_span_ms = span_ms;
+    }
     for (size_t source = 0; source < subtopology->source_count; source++) {
         struct weir_merge_input *input =
             input_of(group, node->topics[source], arena, reader_count_max);

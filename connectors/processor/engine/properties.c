@@ -31,6 +31,11 @@ const struct weir_property weir_processor_properties[] = {
         .aliases = (const char *const[]){"ksql.streams.cache.max.bytes.buffering",
                                          "statestore.cache.max.bytes",
                                          "ksql.streams.statestore.cache.max.bytes", NULL}),
+    ROW("weir.repartition.pack", BOOLEAN, "true",
+        "Rows on their way to an aggregate by another key are gathered until the commit, one "
+        "record "
+        "for each key and source partition, so that a constant key scales. The result is the same.",
+        .importance = WEIR_IMPORTANCE_LOW),
     ROW("weir.emit.final.lossless", BOOLEAN, "true",
         "EMIT FINAL gives each closed window, also after a jump of time; false: as ksqlDB, which "
         "loses those that its store has let go of."),

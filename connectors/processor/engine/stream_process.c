@@ -60,6 +60,29 @@ static bool look(struct weir_stream_thread *self, const struct weir_merge_group 
     return true;
 }
 
+/* Into the next span of time: what all partitions of the group gathered in the last one goes out.
+ * *limit_ms is cut to the span's end. */
+static bool enter_span(struct weir_stream_thread *self, const struct weir_merge_group *group,
+                       int64_t first_ms, int64_t *limit_ms, struct weir_error *err)
+{
+    int64_t *end_ms = &self->span_ends_ms[group - self->groups.groups];
+    int64_t span_ms = group->gather_span_ms;
+    if (span_ms == 0) {
+        return true;
+    }
+    if (first_ms >= *end_ms) {
+        *end_ms = (first_ms / span_ms + 1) * span_ms;
+        for (size_t index = 0; index < self->instance_count; index++) {
+            if (self->instances[index]->group == group &&
+                !weir_instance_flush(self->instances[index], err)) {
+                return false;
+            }
+        }
+    }
+    *limit_ms = *limit_ms < *end_ms ? *limit_ms : *end_ms - 1;
+    return true;
+}
+
 /* The partitions of a group go on together in event time: what they write meets again behind a
  * repartition, where a partition that is far ahead would make the others' records late. */
 static bool process_group(struct weir_stream_thread *self, const struct weir_merge_group *group,
@@ -76,7 +99,8 @@ static bool process_group(struct weir_stream_thread *self, const struct weir_mer
         if (!horizon.first || horizon.first_ms > limit_ms) {
             break;
         }
-        if (!weir_instance_process(horizon.first, limit_ms, TURN_RECORDS, count, err)) {
+        if (!enter_span(self, group, horizon.first_ms, &limit_ms, err) ||
+            !weir_instance_process(horizon.first, limit_ms, TURN_RECORDS, count, err)) {
             return false;
         }
     } while (*count - begin < TURN_RECORDS);

@@ -28,6 +28,8 @@ void *weir_stream_thread_create(const struct weir_stream_thread_options *options
     self->arena = weir_arena_create(4096);
     atomic_fetch_add(&options->application->users, 1);
     weir_merge_groups_make(options->application, self->arena, &self->groups);
+    self->span_ends_ms =
+        weir_arena_calloc(self->arena, self->groups.count, sizeof(*self->span_ends_ms));
     return self;
 }
 

@@ -14,6 +14,7 @@ struct weir_stream_thread {
     struct weir_task *task;
     struct weir_arena *arena;
     struct weir_merge_groups groups;
+    int64_t *span_ends_ms; /* by group: when gathered rows leave; 0: no span has begun */
     struct weir_producer *producer;
     struct weir_consumer *consumer;
     struct weir_collector_shared shared;

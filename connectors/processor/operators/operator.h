@@ -34,6 +34,8 @@ struct weir_operator_ops {
                     struct weir_error *err);
     /* Optional: hands on what waited for the commit. */
     bool (*commit)(struct weir_operator *operator, struct weir_error * err);
+    /* Optional: hands on rows that were gathered for speed only. */
+    bool (*flush)(struct weir_operator *operator, struct weir_error * err);
     /* Optional: the wall clock says wall_ms, and the last input came at task->input_wall_ms. */
     bool (*tick)(struct weir_operator *operator, int64_t wall_ms, struct weir_error *err);
     /* Optional: stream times that survive a restart. */

@@ -1,9 +1,11 @@
 /* Both ends of an internal topic: rows go in with a new key and come out of the partition of that
  * key, as they were. The key has the format that co-partitioned topics have; the value is ours: a
  * byte of flags, the columns that are read downstream in the form of value_codec.h, then the old
- * row's, then the place of the record that the row came from. */
+ * row's, then the place of the record that the row came from. Towards an aggregate the rows of a
+ * key wait for the commit and go as one record (row_packs.h). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/processor/operators/operator.h"
+#include "connectors/processor/operators/row_packs.h"
 #include "connectors/processor/operators/state_key.h"
 #include "connectors/processor/operators/topology_step.h"
 #include "connectors/processor/values/value_codec.h"
@@ -19,6 +21,7 @@ enum {
 struct repartition {
     struct weir_operator base;
     const struct weir_topology_sink *topic; /* writing end */
+    struct weir_row_packs *packs;           /* NULL: each row goes at once */
     struct weir_row_writer *key_writer;
     struct weir_row_reader *key_reader;
     bool raw_keys;
@@ -86,6 +89,23 @@ static bool encode_key(struct repartition *repartition, const struct weir_change
     return true;
 }
 
+static bool produce(struct repartition *repartition, struct weir_output *output,
+                    struct weir_error *err)
+{
+    const struct weir_collector *collector = repartition->base.task->collector;
+    output->sink = repartition->topic;
+    output->partition = -1;
+    output->base_key_bytes = output->key.len;
+    return collector->produce(collector->context, output, err);
+}
+
+static bool pack_leaves(void *context, struct weir_bytes key, int64_t timestamp_ms,
+                        struct weir_bytes value, struct weir_error *err)
+{
+    struct weir_output output = {.key = key, .value = value, .timestamp_ms = timestamp_ms};
+    return produce(context, &output, err);
+}
+
 static bool sink_process(struct weir_operator *operator, uint32_t port,
                          const struct weir_change *change, struct weir_error *err)
 {
@@ -95,8 +115,6 @@ static bool sink_process(struct weir_operator *operator, uint32_t port,
         return true;
     }
     struct weir_output output = {
-        .sink = repartition->topic,
-        .partition = -1,
         .timestamp_ms = change->row.timestamp_ms,
         .headers = change->row.headers,
         .header_count = change->row.header_count,
@@ -104,10 +122,21 @@ static bool sink_process(struct weir_operator *operator, uint32_t port,
     if (!encode_key(repartition, change, &output.key, err)) {
         return false;
     }
-    output.base_key_bytes = output.key.len;
     output.value = encode_value(repartition, change);
-    const struct weir_collector *collector = operator->task->collector;
-    return collector->produce(collector->context, &output, err);
+    if (!repartition->packs) {
+        return produce(repartition, &output, err);
+    }
+    if (output.header_count > 0 || weir_bytes_is_null(output.key)) { /* behind what came before */
+        return weir_row_packs_flush(repartition->packs, err) && produce(repartition, &output, err);
+    }
+    return weir_row_packs_add(repartition->packs, output.key, output.timestamp_ms, output.value,
+                              err);
+}
+
+static bool sink_flush(struct weir_operator *operator, struct weir_error * err)
+{
+    struct repartition *repartition = (struct repartition *)operator;
+    return !repartition->packs || weir_row_packs_flush(repartition->packs, err);
 }
 
 /* ---- reading ---- */
@@ -173,28 +202,62 @@ static bool decode_key(struct repartition *repartition, struct weir_bytes bytes,
     return true;
 }
 
+static bool not_ours(const struct weir_record *record, struct weir_error *err)
+{
+    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
+                     "internal topic %s partition %d offset %lld: not a record of this query",
+                     record->topic, record->partition, (long long)record->offset);
+}
+
+static bool receive_row(struct repartition *repartition, const struct weir_record *record,
+                        const struct weir_change *keyed, struct weir_bytes row,
+                        struct weir_error *err)
+{
+    struct weir_stream_task *task = repartition->base.task;
+    struct weir_change change = *keyed;
+    if (!decode_value(repartition, row, &change)) {
+        return not_ours(record, err);
+    }
+    if (change.row.timestamp_ms > task->stream_time_ms) {
+        task->stream_time_ms = change.row.timestamp_ms;
+    }
+    return weir_operator_emit(&repartition->base, &change, err);
+}
+
+static bool receive_pack(struct repartition *repartition, const struct weir_record *record,
+                         struct weir_change *keyed, struct weir_error *err)
+{
+    struct weir_bytes pack = {record->value.data + 1, record->value.len - 1}, row;
+    int64_t less_ms;
+    while (pack.len > 0) {
+        if (!weir_row_pack_next(&pack, &less_ms, &row)) {
+            return not_ours(record, err);
+        }
+        keyed->row.timestamp_ms = record->timestamp_ms + less_ms;
+        if (!receive_row(repartition, record, keyed, row, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool source_receive(struct weir_operator *operator, uint32_t port,
                            const struct weir_record *record, struct weir_error *err)
 {
     (void)port;
     struct repartition *repartition = (struct repartition *)operator;
-    struct weir_stream_task *task = operator->task;
     struct weir_change change = {0};
     change.row.timestamp_ms = record->timestamp_ms;
     change.row.partition = record->partition;
     change.row.offset = record->offset;
     change.row.headers = record->headers;
     change.row.header_count = record->header_count;
-    if (!decode_key(repartition, record->key, &change) ||
-        !decode_value(repartition, record->value, &change)) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
-                         "internal topic %s partition %d offset %lld: not a record of this query",
-                         record->topic, record->partition, (long long)record->offset);
+    if (!decode_key(repartition, record->key, &change)) {
+        return not_ours(record, err);
     }
-    if (change.row.timestamp_ms > task->stream_time_ms) {
-        task->stream_time_ms = change.row.timestamp_ms;
-    }
-    return weir_operator_emit(operator, & change, err);
+    bool packed = record->value.len > 0 && record->value.data[0] == WEIR_ROW_PACK_FORM;
+    return packed ? receive_pack(repartition, record, &change, err)
+                  : receive_row(repartition, record, &change, record->value, err);
 }
 
 /* ---- creation ---- */
@@ -202,12 +265,15 @@ static bool source_receive(struct weir_operator *operator, uint32_t port,
 static void repartition_destroy(struct weir_operator *operator)
 {
     struct repartition *repartition = (struct repartition *)operator;
+    weir_row_packs_destroy(repartition->packs);
     weir_row_writer_destroy(repartition->key_writer);
     weir_row_reader_destroy(repartition->key_reader);
     weir_free(repartition);
 }
 
 static const struct weir_operator_ops sink_ops = {.process = sink_process,
+                                                  .commit = sink_flush,
+                                                  .flush = sink_flush,
                                                   .destroy = repartition_destroy};
 static const struct weir_operator_ops source_ops = {.receive = source_receive,
                                                     .destroy = repartition_destroy};
@@ -232,6 +298,9 @@ struct weir_operator *weir_repartition_sink_create(struct weir_stream_task *task
     (void)err;
     struct repartition *repartition = repartition_create(task, step, &sink_ops);
     repartition->topic = weir_operator_sink(task, step, 0);
+    if (weir_topology_packs(task->topology, step)) {
+        repartition->packs = weir_row_packs_create(pack_leaves, repartition);
+    }
     repartition->key_writer = weir_row_writer_create(&step->repartition.formats.key,
                                                      step->schema.key, step->schema.key_count);
     return &repartition->base;

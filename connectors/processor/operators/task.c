@@ -362,6 +362,17 @@ bool weir_stream_task_commit(struct weir_stream_task *task, struct weir_error *e
     return true;
 }
 
+bool weir_stream_task_flush(struct weir_stream_task *task, struct weir_error *err)
+{
+    for (size_t i = 0; i < task->operator_count; i++) {
+        struct weir_operator *operator= task->operators[i];
+        if (operator->ops->flush && !operator->ops->flush(operator, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool weir_stream_task_finished(const struct weir_stream_task *task)
 {
     return task->finished;

@@ -52,6 +52,7 @@ static struct weir_topology_options lay_over(const struct weir_topology_options 
     int64_t cache_bytes = all.emit_per_commit;
     take_number(plan, "cache.max.bytes.buffering", &cache_bytes);
     all.emit_per_commit = cache_bytes > 0;
+    take_bool(plan, "weir.repartition.pack", &all.repartition_pack);
     take_bool(plan, "weir.emit.final.lossless", &all.emit_final_lossless);
     take_number(plan, "weir.window.idle.close.ms", &all.window_idle_close_ms);
     take_number(plan, "__emit.interval.ms.kstreams.windowed.aggregation__", &all.emit_interval_ms);
@@ -385,6 +386,35 @@ static void find_stores(struct builder *builder, struct weir_subtopology *sub)
         add_stores_of(builder, sub, stores, builder->plan->steps[i]);
     }
     sub->stores = stores;
+}
+
+/* ---- gathered rows ---- */
+
+bool weir_topology_packs(const struct weir_topology *topology, const struct weir_step *step)
+{
+    const struct weir_step *consumer = topology->steps[step->number].consumer;
+    return topology->options.repartition_pack && step->kind == WEIR_STEP_REPARTITION &&
+           !step->table && consumer && consumer->kind == WEIR_STEP_AGGREGATE;
+}
+
+int64_t weir_topology_gather_span_ms(const struct weir_topology *topology, uint32_t subtopology)
+{
+    const struct weir_subtopology *sub = &topology->subtopologies[subtopology];
+    int64_t span_ms = 0;
+    for (size_t i = 0; i < sub->sink_count; i++) {
+        const struct weir_step *step = sub->sinks[i]->step;
+        if (!weir_topology_packs(topology, step)) {
+            continue;
+        }
+        const struct weir_step_aggregate *aggregate =
+            &topology->steps[step->number].consumer->aggregate;
+        const struct weir_plan_window *window = &aggregate->window;
+        int64_t own_ms = window->advance_ms > 0 ? window->advance_ms : window->size_ms;
+        if (aggregate->windowed && own_ms > 0 && (span_ms == 0 || own_ms < span_ms)) {
+            span_ms = own_ms;
+        }
+    }
+    return span_ms;
 }
 
 /* ---- fingerprint ---- */

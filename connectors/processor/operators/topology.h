@@ -31,6 +31,9 @@ struct weir_topology_options {
     /* ksql.streams.cache.max.bytes.buffering > 0: aggregates and tables hand on only the newest
      * row of a key at each commit, instead of each update. */
     bool emit_per_commit;
+    /* weir.repartition.pack: towards an aggregate the rows of a key wait for the commit and go as
+     * one record. The result is the same. */
+    bool repartition_pack;
     /* weir.emit.final.lossless: each closed window comes out, also after a jump of time. */
     bool emit_final_lossless;
     /* weir.window.idle.close.ms: without input for so long, windows and outer join rows close.
@@ -116,6 +119,11 @@ const struct weir_topology *weir_topology_build(struct weir_arena *arena,
 /* How long a stream-stream join keeps rows. */
 int64_t weir_topology_join_retention_ms(const struct weir_step *step);
 
+/* Rows gathered for an aggregate must leave (weir_stream_task_flush) before event time gets into the
+ * next span of so many ms, or they may find their windows closed by other partitions' rows; 0: no
+ * matter when. */
+int64_t weir_topology_gather_span_ms(const struct weir_topology *topology, uint32_t subtopology);
+
 struct weir_stream_task;
 
 /* Borrows topology and collector until it is destroyed. Returns owned. */
@@ -132,6 +140,8 @@ bool weir_stream_task_process(struct weir_stream_task *task, uint32_t source_ind
 bool weir_stream_task_tick(struct weir_stream_task *task, struct weir_error *err);
 /* Hands on what waited for the commit, then the changelog entries since the last one, one a key. */
 bool weir_stream_task_commit(struct weir_stream_task *task, struct weir_error *err);
+/* Hands on the rows that were gathered. */
+bool weir_stream_task_flush(struct weir_stream_task *task, struct weir_error *err);
 /* A LIMIT was reached: no more rows will come. */
 bool weir_stream_task_finished(const struct weir_stream_task *task);
 

@@ -30,4 +30,7 @@ static inline bool weir_join_waits(const struct weir_step_join *join)
     return join->kind != WEIR_JOIN_INNER && join->has_grace;
 }
 
+/* The repartition's rows are gathered. */
+bool weir_topology_packs(const struct weir_topology *topology, const struct weir_step *step);
+
 #endif
