@@ -31,6 +31,7 @@ static void add_sinks(const struct weir_setup *setup, struct weir_supervisor *su
             .connector_name = weir_supervisor_connector_name(supervisor),
             .task_index = i,
             .task_count = count,
+            .replay = setup->replay,
         };
         weir_supervisor_add(supervisor, &weir_sink_task_ops, weir_sink_task_create(&options));
     }
@@ -42,6 +43,6 @@ void weir_connector_tasks_add(const struct weir_setup *setup, struct weir_superv
     if (setup->connector->source) {
         add_sources(setup, supervisor, count_max);
     } else {
-        add_sinks(setup, supervisor, count_max);
+        add_sinks(setup, supervisor, setup->replay ? 1 : count_max);
     }
 }

@@ -11,6 +11,8 @@
 #include "core/runtime/plugins.h"
 #include "core/runtime/stage.h"
 
+struct weir_replay;
+
 enum { WEIR_TABLE_COUNT_MAX = 16 };
 
 struct weir_setup {
@@ -18,6 +20,7 @@ struct weir_setup {
     struct weir_plugins *plugins; /* of the stage, and of plugin.path */
     struct weir_config *config;
     const struct weir_connector *connector; /* NULL: a stage without connectors */
+    struct weir_replay *replay;             /* NULL: none; borrowed */
     const struct weir_property
         *tables[WEIR_TABLE_COUNT_MAX + 1]; /* what config was checked against */
 };

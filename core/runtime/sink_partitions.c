@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/runtime/replay.h"
 #include "core/runtime/sink_task_internal.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ static bool tell_connector(struct weir_sink_task *self,
                            struct weir_error *err)
 {
     const struct weir_sink_ops *ops = self->options.ops;
-    if (!ops->assigned) {
+    if (!ops->assigned && !self->options.replay) {
         return true;
     }
     weir_autofree int64_t *offsets = weir_alloc_array(count, sizeof(*offsets));
@@ -22,6 +23,11 @@ static bool tell_connector(struct weir_sink_task *self,
         return false;
     }
     for (size_t index = 0; index < count; index++) {
+        if (self->options.replay) {
+            weir_replay_reach(self->options.replay, partitions[index].partition, offsets[index]);
+            weir_free(notes[index]);
+            continue;
+        }
         ops->assigned(self->state, partitions[index].topic, partitions[index].partition,
                       weir_bytes_of(notes[index]));
         weir_free(notes[index]);
@@ -51,7 +57,8 @@ static void revoked(void *context, const struct weir_topic_partition *partitions
     if (!lost && self->partition_error.action == WEIR_ERROR_NONE) {
         weir_sink_commit(self, &self->partition_error);
     }
-    for (size_t index = 0; self->options.ops->revoked && index < count; index++) {
+    bool tell = self->options.ops->revoked && !self->options.replay;
+    for (size_t index = 0; tell && index < count; index++) {
         self->options.ops->revoked(self->state, partitions[index].topic,
                                    partitions[index].partition);
     }
@@ -83,7 +90,7 @@ static struct weir_bytes note_of(struct weir_sink_task *self,
                                  struct weir_buffer *note)
 {
     weir_buffer_init(note, WEIR_SINK_NOTE_BYTES_MAX);
-    if (self->options.ops->note) {
+    if (self->options.ops->note && !self->options.replay) {
         self->options.ops->note(self->state, partition->topic, partition->partition,
                                 partition->delivered_offset, note);
     }

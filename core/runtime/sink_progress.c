@@ -42,12 +42,13 @@ struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *p
 
 /* A partition is stuck at its first record that is not done: later ones of it do not count. A
  * reject is done only once it was tolerated; one that ends the task is not, and must come again. */
-void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
+void weir_sink_progress_advance(struct weir_sink_progress *progress,
+                                const struct weir_record *records, size_t record_count,
                                 const struct weir_outcome *outcomes)
 {
     weir_autofree bool *stuck = weir_alloc_array(progress->count, sizeof(*stuck));
-    for (size_t index = 0; index < batch->record_count; index++) {
-        const struct weir_record *record = &batch->records[index];
+    for (size_t index = 0; index < record_count; index++) {
+        const struct weir_record *record = &records[index];
         struct weir_sink_partition *partition =
             weir_sink_progress_find(progress, record->topic, record->partition);
         if (!partition) {

@@ -29,7 +29,8 @@ void weir_sink_progress_clear(struct weir_sink_progress *progress);
 struct weir_sink_partition *weir_sink_progress_find(struct weir_sink_progress *progress,
                                                     const char *topic, int32_t partition);
 /* Moves each partition over its records up to the first that is not DONE. */
-void weir_sink_progress_advance(struct weir_sink_progress *progress, const struct weir_batch *batch,
+void weir_sink_progress_advance(struct weir_sink_progress *progress,
+                                const struct weir_record *records, size_t record_count,
                                 const struct weir_outcome *outcomes);
 /* Something is delivered that is not committed. */
 bool weir_sink_progress_pending(const struct weir_sink_progress *progress);

@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/kafka/admin.h"
 #include "core/runtime/identity.h"
+#include "core/runtime/replay.h"
 #include "core/runtime/sink_task_internal.h"
 
 #include <inttypes.h>
@@ -148,6 +149,10 @@ static bool await_topics(struct weir_sink_task *self, struct weir_error *err)
 
 static bool subscribe(struct weir_sink_task *self, struct weir_error *err)
 {
+    if (self->options.replay) {
+        const char *const letters[] = {weir_replay_topic(self->options.replay), NULL};
+        return weir_consumer_subscribe(self->consumer, letters, err);
+    }
     const char *regex = weir_config_string(self->options.config, "topics.regex");
     if (!regex || !*regex) {
         return weir_consumer_subscribe(self->consumer,
@@ -158,17 +163,21 @@ static bool subscribe(struct weir_sink_task *self, struct weir_error *err)
     return weir_consumer_subscribe(self->consumer, topics, err);
 }
 
+/* A replay is a group of its own, whose offsets say how far letters were replayed. */
 static bool join_group(struct weir_sink_task *self, struct weir_error *err)
 {
-    weir_autofree char *group = weir_format("connect-%s", self->options.connector_name);
+    const char *name = self->options.connector_name;
+    bool replays = self->options.replay != NULL;
+    weir_autofree char *group = weir_format("connect-%s%s", name, replays ? "-replay" : "");
     weir_autofree char *identity = weir_process_identity(self->options.config);
-    weir_autofree char *instance = identity ? weir_format("%s-%s-%d", self->options.connector_name,
-                                                          identity, self->options.task_index)
-                                            : NULL;
+    weir_autofree char *instance =
+        identity && !replays ? weir_format("%s-%s-%d", name, identity, self->options.task_index)
+                             : NULL;
     const struct weir_consumer_options options = {
         .group_id = group,
         .group_instance_id = instance,
         .queue_kbytes_max = QUEUE_KBYTES,
+        .partition_eof = replays,
         .rebalance = weir_sink_rebalance(self),
     };
     self->consumer = weir_consumer_create(self->options.config, &options,
@@ -184,8 +193,8 @@ static bool start(struct weir_sink_task *self, struct weir_error *err)
                                           .delay_ms_max = (uint32_t)weir_config_long(
                                               self->options.config, "errors.retry.delay.max.ms"),
                                           .random_state = (uint64_t)weir_clock_us()};
-    return await_topics(self, err) && open_dead_letters(self, err) && open_connector(self, err) &&
-           join_group(self, err);
+    return (self->options.replay || await_topics(self, err)) && open_dead_letters(self, err) &&
+           open_connector(self, err) && join_group(self, err);
 }
 
 /* Leaving the group commits (revoked). */
@@ -290,6 +299,25 @@ static bool gather(struct weir_sink_task *self, struct weir_error *err)
     return true;
 }
 
+/* The fetch's records are delivered before anybody asks whether the replay is complete. */
+static void note_ends(struct weir_sink_task *self)
+{
+    for (size_t index = 0; self->options.replay && index < self->fetch.ended_count; index++) {
+        const struct weir_partition_end *end = &self->fetch.ended[index];
+        weir_replay_reach(self->options.replay, end->partition, end->next_offset);
+    }
+}
+
+static bool replayed(const struct weir_sink_task *self)
+{
+    struct weir_replay *replay = self->options.replay;
+    for (size_t index = 0; replay && index < self->progress.count; index++) {
+        weir_replay_reach(replay, self->progress.partitions[index].partition,
+                          self->progress.partitions[index].delivered_offset);
+    }
+    return replay && weir_replay_complete(replay);
+}
+
 static bool turn(struct weir_sink_task *self, struct weir_error *err)
 {
     take_next(self);
@@ -298,6 +326,7 @@ static bool turn(struct weir_sink_task *self, struct weir_error *err)
         return false;
     }
     bool idle = self->fetch.record_count == 0;
+    note_ends(self);
     if (!idle && !deliver(self, err)) {
         return false;
     }
@@ -317,7 +346,7 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
         weir_task_connected(task, true);
         weir_log_info("sink", "started", "connector=%s", self->options.connector_name);
     }
-    while (done && !weir_task_stopping(task)) {
+    while (done && !weir_task_stopping(task) && !replayed(self)) {
         done = turn(self, err);
     }
     finish(self);

@@ -14,11 +14,14 @@
 #include "core/record/sink.h"
 #include "core/runtime/task.h"
 
+struct weir_replay;
+
 struct weir_sink_task_options {
     const struct weir_config *config; /* borrowed for the task's life */
     const struct weir_sink_ops *ops;  /* static */
     const char *connector_name;       /* borrowed */
     int task_index, task_count;
+    struct weir_replay *replay; /* NULL: the topics of the configuration; borrowed */
 };
 
 extern const struct weir_task_ops weir_sink_task_ops;

@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 
 from support.misbehaving import Cable
-from support.processes import wait_until
+from support.processes import run, wait_until
 
 
 @pytest.fixture
@@ -218,6 +218,35 @@ def test_a_rate_limit_pauses_between_bulks(sink, database):
     sink(numbers(100), {"max.batch.size": "10", "rate.limiting.timeout": "200", "rate.limiting.every.n": "1"})
     holds(database["c"], 100)
     assert time.monotonic() - began > 1.8
+
+
+def test_dead_letters_are_replayed_as_the_records_that_they_were(sink, database, topics):
+    letters = sink.topic + "-dlq"
+    database.create_collection("c", validator={"N": {"$lt": 1000}})
+    one = sink(numbers(50) + numbers(20, 1000), {"errors.tolerance": "all", "errors.deadletterqueue.topic.name": letters})
+    topics.read(letters, expect=20)
+    holds(database["c"], 50)
+    first = run("sink", "replay", "--dlq", letters, one.file)
+    assert first.returncode == 0, first.stderr
+    assert len(topics.read(letters)) == 40 and database["c"].count_documents({}) == 50
+    database.command("collMod", "c", validator={})
+    for _ in range(2):
+        again = run("sink", "replay", "--dlq", letters, one.file)
+        assert again.returncode == 0, again.stderr
+        assert database["c"].count_documents({}) == 70
+    replayed = list(database["c"].find({"N": {"$gte": 1000}}))
+    assert all(row["_id"].startswith(sink.topic + "#") for row in replayed)
+    assert one.process.poll() is None and len(topics.read(letters)) == 40
+    database["c"].delete_many({})
+    run("sink", "replay", "--dlq", letters, one.file)
+    assert database["c"].count_documents({}) == 0, "replayed letters were replayed again"
+
+
+def test_a_replay_of_nothing_says_what_is_wrong(sink):
+    one = sink()
+    answer = run("sink", "replay", "--dlq", sink.topic + "-none", one.file)
+    assert answer.returncode == 1 and "does not exist" in answer.stderr
+    assert run("sink", "replay", one.file).returncode == 2
 
 
 def test_an_outage_of_the_database_loses_nothing(sink, database, topics, mongodb_uri):

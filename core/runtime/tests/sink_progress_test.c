@@ -29,7 +29,7 @@ static void advance(struct weir_sink_progress *progress, const struct step *step
         record->offset = steps[i].offset;
         outcomes[i].kind = steps[i].outcome;
     }
-    weir_sink_progress_advance(progress, batch, outcomes);
+    weir_sink_progress_advance(progress, batch->records, batch->record_count, outcomes);
 }
 
 static int64_t delivered(struct weir_sink_progress *progress, const char *topic, int32_t partition)
