@@ -6,17 +6,18 @@
 #include "core/kafka/producer.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { CONTEXT_HEADER_COUNT = 10, LINGER_MS = 5, HEADERS_BYTES = 8192 };
+enum { CONTEXT_HEADER_COUNT = 10, LINGER_MS = 5, HEADERS_BYTES = 8192, ARENA_BYTES = 4096 };
 
 struct weir_dead_letters {
     struct weir_producer *producer;
     struct weir_producer_topic *topic;
     struct weir_dead_letter_options options;
     bool context_headers;
-    size_t bytes_max; /* of a letter; SIZE_MAX: not known */
+    struct weir_arena *arena; /* of the letter at hand */
+    size_t bytes_max;         /* of a letter; SIZE_MAX: not known */
 };
 
 /* The queue's limit; one that may not be asked for is not known. */
@@ -59,6 +60,7 @@ struct weir_dead_letters *weir_dead_letters_create(const struct weir_config *con
     const struct weir_producer_options producer = {.linger_ms = LINGER_MS};
     struct weir_dead_letters *letters = weir_alloc(sizeof(*letters));
     letters->options = *options;
+    letters->arena = weir_arena_create(ARENA_BYTES);
     letters->context_headers =
         weir_config_boolean(config, "errors.deadletterqueue.context.headers.enable");
     if (ensure_topic(letters, config, name, deadline_ms, err)) {
@@ -82,56 +84,66 @@ void weir_dead_letters_destroy(struct weir_dead_letters *letters)
         if (!letters->options.producer) {
             weir_producer_destroy(letters->producer);
         }
+        weir_arena_destroy(letters->arena);
         weir_free(letters);
     }
 }
 
-static size_t add_context(const struct weir_dead_letters *letters, const struct weir_record *record,
-                          const struct weir_dead_letter_reason *reason, struct weir_header *headers,
-                          char numbers[3][24])
+static void add_context(const struct weir_dead_letter_options *options,
+                        const struct weir_record *record,
+                        const struct weir_dead_letter_reason *reason, struct weir_header *headers,
+                        struct weir_arena *arena)
 {
     const char *exception =
         reason->exception ? reason->exception : "org.apache.kafka.connect.errors.ConnectException";
-    snprintf(numbers[0], sizeof(numbers[0]), "%" PRId32, record->partition);
-    snprintf(numbers[1], sizeof(numbers[1]), "%" PRId64, record->offset);
-    snprintf(numbers[2], sizeof(numbers[2]), "%d", letters->options.task_index);
+    const char *message = reason->message ? reason->message : "";
     const char *const pairs[CONTEXT_HEADER_COUNT][2] = {
         {"__connect.errors.topic", record->topic},
-        {"__connect.errors.partition", numbers[0]},
-        {"__connect.errors.offset", numbers[1]},
-        {"__connect.errors.connector.name", letters->options.connector_name},
-        {"__connect.errors.task.id", numbers[2]},
+        {"__connect.errors.partition", weir_arena_format(arena, "%" PRId32, record->partition)},
+        {"__connect.errors.offset", weir_arena_format(arena, "%" PRId64, record->offset)},
+        {"__connect.errors.connector.name", options->connector_name},
+        {"__connect.errors.task.id", weir_arena_format(arena, "%d", options->task_index)},
         {"__connect.errors.stage", reason->stage},
-        {"__connect.errors.class.name", letters->options.connector_class},
+        {"__connect.errors.class.name", options->connector_class},
         {"__connect.errors.exception.class.name", exception},
-        {"__connect.errors.exception.message", reason->message ? reason->message : ""},
-        {"__connect.errors.exception.stacktrace", reason->message ? reason->message : ""},
+        {"__connect.errors.exception.message", message},
+        {"__connect.errors.exception.stacktrace", message},
     };
     for (size_t index = 0; index < CONTEXT_HEADER_COUNT; index++) {
         headers[index] =
             (struct weir_header){weir_bytes_of(pairs[index][0]), weir_bytes_of(pairs[index][1])};
     }
-    return CONTEXT_HEADER_COUNT;
+}
+
+struct weir_record weir_dead_letter_make(const struct weir_dead_letter_options *options,
+                                         const struct weir_record *record,
+                                         const struct weir_dead_letter_reason *reason,
+                                         struct weir_arena *arena)
+{
+    struct weir_record letter = *record;
+    struct weir_header *headers =
+        weir_arena_calloc(arena, record->header_count + CONTEXT_HEADER_COUNT, sizeof(*headers));
+    if (record->header_count > 0) {
+        memcpy(headers, record->headers, record->header_count * sizeof(*headers));
+    }
+    add_context(options, record, reason, headers + record->header_count, arena);
+    letter.partition = -1;
+    letter.headers = headers;
+    letter.header_count += CONTEXT_HEADER_COUNT;
+    return letter;
 }
 
 bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
                            const struct weir_dead_letter_reason *reason, struct weir_error *err)
 {
-    weir_autofree struct weir_header *headers =
-        weir_alloc_array(record->header_count + CONTEXT_HEADER_COUNT, sizeof(*headers));
-    char numbers[3][24];
-    if (record->header_count > 0) {
-        memcpy(headers, record->headers, record->header_count * sizeof(*headers));
+    weir_arena_reset(letters->arena);
+    struct weir_record letter =
+        weir_dead_letter_make(&letters->options, record, reason, letters->arena);
+    if (!letters->context_headers) {
+        letter.header_count = record->header_count;
     }
-    struct weir_record letter = *record;
-    letter.partition = -1;
     if (record->key.len + record->value.len + HEADERS_BYTES > letters->bytes_max) {
         letter.value = WEIR_BYTES_NULL;
-    }
-    letter.headers = headers;
-    if (letters->context_headers) {
-        letter.header_count +=
-            add_context(letters, record, reason, headers + record->header_count, numbers);
     }
     return weir_producer_send(letters->producer, letters->topic, &letter, err);
 }

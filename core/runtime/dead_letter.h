@@ -7,6 +7,7 @@
 #ifndef WEIR_RUNTIME_DEAD_LETTER_H
 #define WEIR_RUNTIME_DEAD_LETTER_H
 
+#include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "core/record/record.h"
@@ -36,6 +37,12 @@ struct weir_dead_letter_reason {
     const char *exception;
     const char *message;
 };
+/* The letter that becomes of a record: all its bytes and headers, and where it came from. Headers lie
+ * in the arena. */
+struct weir_record weir_dead_letter_make(const struct weir_dead_letter_options *options,
+                                         const struct weir_record *record,
+                                         const struct weir_dead_letter_reason *reason,
+                                         struct weir_arena *arena);
 /* A value that is larger than the queue's max.message.bytes is left out; key and headers stay. */
 bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
                            const struct weir_dead_letter_reason *reason, struct weir_error *err);

@@ -191,7 +191,7 @@ const struct weir_property weir_worker_properties[] = {
     {0},
 };
 
-static const char *const tolerances[] = {"none", "all", NULL};
+static const char *const tolerances[] = {"none", "data", "all", NULL};
 static const char *const converters[] = {
     "org.apache.kafka.connect.storage.StringConverter",
     "org.apache.kafka.connect.json.JsonConverter",
@@ -287,9 +287,11 @@ const struct weir_property weir_connector_properties[] = {
      .allowed = tolerances,
      .importance = WEIR_IMPORTANCE_MEDIUM,
      .group = "Errors",
-     .documentation = "`none`: a record that cannot be delivered ends the task, with its topic, "
-                      "partition and offset. `all`: it goes to the dead letter queue if there is "
-                      "one, and is skipped, counted and logged."},
+     .documentation =
+         "`none`: a record that cannot be delivered ends the task, with its topic, "
+         "partition and offset. `all`: it goes to the dead letter queue if there is "
+         "one, and is skipped, counted and logged. `data`, MongoDB's word: the same, since a "
+         "target that is away is waited for and rejects nothing."},
     {.name = "errors.retry.timeout",
      .type = WEIR_PROPERTY_LONG,
      .default_value = "-1",

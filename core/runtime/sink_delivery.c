@@ -42,16 +42,36 @@ void weir_sink_delivery_begin(struct weir_sink_task *self)
     weir_metric_add(self->read, (double)self->batch->record_count);
 }
 
-static bool tolerates_all(const struct weir_sink_task *self)
+/* errors.* of the record's topic: MongoDB's own names go first, and overrides for one topic before
+ * all. */
+static const char *error_setting(const struct weir_sink_task *self, const char *name,
+                                 const char *topic)
 {
-    return strcasecmp(weir_config_string(self->options.config, "errors.tolerance"), "all") == 0;
+    struct weir_arena *arena = self->batch->arena;
+    const char *const names[] = {
+        weir_arena_format(arena, "topic.override.%s.mongo.%s", topic, name),
+        weir_arena_format(arena, "topic.override.%s.%s", topic, name),
+        weir_arena_format(arena, "mongo.%s", name), name};
+    for (size_t index = 0; index < sizeof(names) / sizeof(names[0]); index++) {
+        const char *value = weir_config_given(self->options.config, names[index]);
+        if (value && *value) {
+            return value;
+        }
+    }
+    return "";
+}
+
+static bool tolerates(const struct weir_sink_task *self, const struct weir_record *record)
+{
+    const char *tolerance = error_setting(self, "errors.tolerance", record->topic);
+    return strcasecmp(tolerance, "all") == 0 || strcasecmp(tolerance, "data") == 0;
 }
 
 static void log_reject(struct weir_sink_task *self, const struct weir_record *record,
                        const char *reason)
 {
     uint64_t suppressed = 0;
-    bool each = weir_config_boolean(self->options.config, "errors.log.enable");
+    bool each = strcasecmp(error_setting(self, "errors.log.enable", record->topic), "true") == 0;
     if (each || weir_log_limit_pass(&self->reject_log, LOG_EVERY_MS, &suppressed)) {
         weir_log_warn("sink", "record rejected",
                       "topic=%s partition=%" PRId32 " offset=%" PRId64
@@ -67,7 +87,7 @@ static bool reject(struct weir_sink_task *self, size_t index, struct weir_error 
     struct weir_outcome *outcome = &self->outcomes[index];
     const char *reason = outcome->reason ? outcome->reason : "rejected";
     weir_metric_add(self->failures, 1);
-    if (!tolerates_all(self)) {
+    if (!tolerates(self, record)) {
         return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_WEIR, 0,
                          "record rejected: topic %s partition %" PRId32 " offset %" PRId64
                          ": %s (errors.tolerance: all "

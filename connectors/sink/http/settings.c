@@ -328,7 +328,7 @@ const struct http_sink_settings *weir_http_sink_settings(const struct weir_confi
     settings->request.value_format = weir_value_format(config);
     settings->request.null_behavior = null_behavior(config);
     settings->in_flight_max = (size_t)weir_config_int(config, "max.in.flight.requests");
-    settings->tolerates_all = weir_settings_is(config, "errors.tolerance", "all");
+    settings->tolerates_all = !weir_settings_is(config, "errors.tolerance", "none");
     settings->trigger = (struct trigger_options){
         .once_per_window = weir_settings_is(config, "trigger.once.per", "window"),
         .cooldown_ms = weir_config_long(config, "trigger.cooldown.ms"),

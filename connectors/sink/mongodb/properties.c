@@ -6,6 +6,8 @@
 #define CLASSES "com.mongodb.kafka.connect.sink."
 
 static const char *const granularities[] = {"", "seconds", "minutes", "hours", NULL};
+static const char *const tolerances[] = {"", "none", "data", "all", NULL};
+static const char *const truths[] = {"", "true", "false", NULL};
 static const char *const uuid_formats[] = {"string", "binary", NULL};
 static const char *const projection_types[] = {"none",      "allowlist", "blocklist",
                                                "whitelist", "blacklist", NULL};
@@ -149,6 +151,10 @@ const struct weir_property weir_mongodb_sink_properties[] = {
           "with growing waits. "
           "MongoDB's own connector ignores this property."),
     COUNT("retries.defer.timeout", "5000", "Errors", "Milliseconds between those tries."),
+    CHOICE("mongo.errors.tolerance", "", tolerances, "Errors",
+           "Wins over `errors.tolerance`; empty: that one."),
+    CHOICE("mongo.errors.log.enable", "", truths, "Errors",
+           "Wins over `errors.log.enable`; empty: that one."),
     TEXT("change.data.capture.handler", "", "Change data capture", MEDIUM,
          "Values are change events, and are applied. Ids, post processors and write models are "
          "then not used. Under `com.mongodb.kafka.connect.sink.cdc.`: "
@@ -191,7 +197,6 @@ const struct weir_property weir_mongodb_sink_properties[] = {
          "The language of months' names: only English (`en`) is known."),
     TEXT("topic.override.*", NULL, "Overrides", LOW,
          "`topic.override.<topic>.<property>`: a value for one topic, of any property here but "
-         "those of the "
-         "connection."),
+         "those of the connection, and of `errors.tolerance` and `errors.log.enable`."),
     {0},
 };

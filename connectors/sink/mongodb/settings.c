@@ -212,14 +212,27 @@ void weir_mongodb_sink_settings_release(const struct topic_settings *settings)
  * longest known property name at the end counts. */
 static const struct weir_property *overridden_row(const char *name)
 {
+    weir_auto_arena *arena = weir_arena_create(256);
     const char *rest = name + strlen("topic.override.");
     for (const char *dot = strchr(rest, '.'); dot; dot = strchr(dot + 1, '.')) {
         const struct weir_property *row = weir_mongodb_sink_row(dot + 1);
+        if (!row && strncmp(dot + 1, "errors.", 7) == 0) {
+            row = weir_mongodb_sink_row(weir_arena_format(arena, "mongo.%s", dot + 1));
+        }
         if (row) {
             return row;
         }
     }
     return NULL;
+}
+
+static bool is_allowed(const struct weir_property *row, const char *value)
+{
+    const char *const *allowed = row->allowed;
+    while (allowed && *allowed && strcasecmp(*allowed, value) != 0) {
+        allowed++;
+    }
+    return !allowed || *allowed;
 }
 
 static bool check_override(const struct weir_config *config, const char *name, const char *value,
@@ -233,7 +246,12 @@ static bool check_override(const struct weir_config *config, const char *name, c
     char *end;
     long long parsed = strtoll(value, &end, 10);
     bool is_number = *value && !*end;
-    if (row->type == WEIR_PROPERTY_INT &&
+    bool number_wanted = row->type == WEIR_PROPERTY_INT || row->type == WEIR_PROPERTY_LONG;
+    if (!is_allowed(row, value)) {
+        return weir_config_fail(config, name, err, "'%s' is not one of those that '%s' may be",
+                                value, row->name);
+    }
+    if (number_wanted &&
         (!is_number || (row->has_range && (parsed < row->value_min || parsed > row->value_max)))) {
         return weir_config_fail(config, name, err, "'%s' is not a number that '%s' may be", value,
                                 row->name);

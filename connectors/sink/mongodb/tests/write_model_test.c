@@ -264,6 +264,9 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
         {"namespace.mapper: FieldPathNamespaceMapper", "namespace.mapper"},
         {"topic.override.t.max.batch.size: many", "topic.override.t.max.batch.size"},
         {"topic.override.t.connection.uri: x", "topic.override.t.connection.uri"},
+        {"topic.override.t.errors.tolerance: some", "topic.override.t.errors.tolerance"},
+        {"topic.override.t.timeseries.expire.after.seconds: soon",
+         "topic.override.t.timeseries.expire.after.seconds"},
         {"topic.override.t.bogus: 1", "topic.override.t.bogus"},
         {"topic.override.t.delete.on.null.values: true", "topic.override.t.delete.on.null.values"},
         {"post.processor.chain: RenameByRegExp\nfield.renamer.regexp: '[{\"regexp\":\"(\","
