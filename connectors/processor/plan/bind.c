@@ -100,8 +100,8 @@ bool weir_planner_add_source(struct weir_planner *planner, const struct weir_rel
                 planner, relation->place,
                 planner->source_count > 1
                     ? "N-way joins do not support multiple occurrences of the same "
-                      "source. Source: '%s'."
-                    : "Can not join '%s' to itself: self joins are not yet supported.",
+                      "source. Source: '%1$s'."
+                    : "Can not join '%1$s' to '%1$s': self joins are not yet supported.",
                 relation->name);
         }
     }

@@ -22,11 +22,27 @@ static bool fail_in_clause(struct weir_planner *planner, const char *what)
     return false;
 }
 
+/* What has no value in one row. HAVING's aggregates are columns by now. */
+static bool check_calls(struct weir_planner *planner, const struct weir_expression *predicate,
+                        const char *what)
+{
+    bool table = weir_expression_has_table_function(predicate);
+    if (!table && !weir_expression_has_aggregate(predicate)) {
+        return true;
+    }
+    return weir_planner_fail(
+        planner, predicate->place, "%s functions cannot be used in a %s expression: %s",
+        table ? "Table" : "Aggregate", what, weir_planner_text(planner, predicate));
+}
+
 bool weir_planner_filter(struct weir_planner *planner, const struct weir_expression *predicate,
                          const char *what, const char *id)
 {
     struct weir_stage *stage = &planner->stage;
     const struct weir_type *type;
+    if (!check_calls(planner, predicate, what)) {
+        return false;
+    }
     struct weir_expression *resolved = weir_scope_type(planner, &stage->scope, predicate, &type);
     if (!resolved) {
         return fail_in_clause(planner, what);

@@ -65,6 +65,10 @@ static void names_that_mean_nothing(void **state)
         {"CREATE STREAM o AS SELECT id, n AS rowtime FROM s;", 31,
          "`ROWTIME` is a reserved column name"},
         {"CREATE STREAM o AS SELECT id, NOSUCH(n) FROM s;", 31, "NOSUCH"},
+        {"CREATE STREAM o AS SELECT id, n FROM s WHERE EXPLODE(ARRAY[n]) > 1;", 46,
+         "Table functions cannot be used in a WHERE expression"},
+        {"CREATE STREAM o AS SELECT id, n FROM s WHERE COUNT(*) > 1;", 46,
+         "Aggregate functions cannot be used in a WHERE expression"},
     };
     refuse_all(*state, mistakes, COUNT(mistakes));
 }
