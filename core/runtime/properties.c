@@ -202,18 +202,6 @@ static const char *const converters[] = {
     "What the bytes are: JSON without a schema around it, text, or bytes as they are. A source's " \
     "own `output.format.*` properties say what it writes; a sink reads by this."
 
-static bool check_no_schemas(const struct weir_property *property, const char *value,
-                             struct weir_error *err)
-{
-    (void)property;
-    if (strcasecmp(value, "true") != 0) {
-        return true;
-    }
-    return weir_fail(
-        err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
-        "JSON wrapped in {\"schema\", \"payload\"} is not read or written; set this to false");
-}
-
 static const char *const header_converters[] = {
     "org.apache.kafka.connect.storage.SimpleHeaderConverter",
     "org.apache.kafka.connect.storage.StringConverter",
@@ -261,19 +249,21 @@ const struct weir_property weir_connector_properties[] = {
     {.name = "key.converter.schemas.enable",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "false",
-     .check = check_no_schemas,
      .importance = WEIR_IMPORTANCE_LOW,
      .group = "Format",
-     .documentation = "Only `false`, which is not Connect's default: weir reads and writes JSON "
-                      "without a schema around it."},
+     .documentation =
+         "Whether a source writes `{\"schema\": ..., \"payload\": ...}`. `false` is not "
+         "Connect's default. A sink reads JSON without a schema around it: only "
+         "`false`."},
     {.name = "value.converter.schemas.enable",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "false",
-     .check = check_no_schemas,
      .importance = WEIR_IMPORTANCE_LOW,
      .group = "Format",
-     .documentation = "Only `false`, which is not Connect's default: weir reads and writes JSON "
-                      "without a schema around it."},
+     .documentation =
+         "Whether a source writes `{\"schema\": ..., \"payload\": ...}`. `false` is not "
+         "Connect's default. A sink reads JSON without a schema around it: only "
+         "`false`."},
     {.name = "header.converter",
      .type = WEIR_PROPERTY_STRING,
      .allowed = header_converters,
@@ -479,6 +469,15 @@ bool weir_sink_topics_check(const struct weir_config *config, struct weir_error 
         return weir_config_fail(config, "topics", err,
                                 listed ? "give 'topics' or 'topics.regex', not both"
                                        : "missing: give 'topics' or 'topics.regex'");
+    }
+    static const char *const envelopes[] = {"key.converter.schemas.enable",
+                                            "value.converter.schemas.enable"};
+    for (size_t index = 0; index < 2; index++) {
+        if (weir_config_boolean(config, envelopes[index])) {
+            return weir_config_fail(config, envelopes[index], err,
+                                    "JSON wrapped in {\"schema\", \"payload\"} is not read by a "
+                                    "sink; set this to false");
+        }
     }
     const char *dead_letters = weir_config_string(config, "errors.deadletterqueue.topic.name");
     for (const char *const *topic = weir_config_list(config, "topics"); *topic; topic++) {

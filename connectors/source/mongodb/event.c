@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/source/mongodb/event.h"
 
+#include "core/base/alloc.h"
+#include "core/json/compact.h"
 #include "core/mongo/bson_builder.h"
 
 #include <string.h>
@@ -20,12 +22,39 @@ static enum weir_bson_json form_of(const char *formatter)
 }
 
 /* output.format.* wins over Confluent Cloud's output.data.format. */
-static bool is_bson(const struct weir_config *config, const char *property)
+static enum weir_event_format format_of(const struct weir_config *config, const char *property)
 {
-    if (weir_config_has(config, property)) {
-        return strcasecmp(weir_config_string(config, property), "bson") == 0;
+    const char *name = weir_config_has(config, property)
+                           ? weir_config_string(config, property)
+                           : weir_config_string(config, "output.data.format");
+    if (strcasecmp(name, "schema") == 0) {
+        return WEIR_EVENT_SCHEMA;
     }
-    return strcasecmp(weir_config_string(config, "output.data.format"), "BSON") == 0;
+    return strcasecmp(name, "bson") == 0 ? WEIR_EVENT_BSON : WEIR_EVENT_JSON;
+}
+
+/* part: "key" or "value". */
+static bool read_output(struct weir_event_writer *writer, const struct weir_config *config,
+                        const char *part, struct weir_event_output *output, struct weir_error *err)
+{
+    weir_autofree char *format = weir_format("output.format.%s", part);
+    weir_autofree char *schema = weir_format("output.schema.%s", part);
+    weir_autofree char *envelope = weir_format("%s.converter.schemas.enable", part);
+    const char *given = weir_config_given(config, envelope);
+    *output = (struct weir_event_output){.format = format_of(config, format),
+                                         .envelope = given && strcasecmp(given, "true") == 0};
+    if (output->format != WEIR_EVENT_SCHEMA) {
+        return true;
+    }
+    output->schema = weir_schema_parse(weir_config_string(config, schema), writer->arena, err);
+    if (!output->schema) {
+        return weir_fail_within(err, "%s", schema);
+    }
+    weir_auto_buffer text;
+    weir_buffer_init(&text, TEXT_BYTES_MAX);
+    weir_schema_write(output->schema, &text);
+    output->schema_json = weir_arena_copy(writer->arena, weir_buffer_view(&text));
+    return true;
 }
 
 bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_config *config,
@@ -33,8 +62,7 @@ bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_
 {
     *writer = (struct weir_event_writer){
         .form = form_of(weir_config_string(config, "output.json.formatter")),
-        .key_is_bson = is_bson(config, "output.format.key"),
-        .value_is_bson = is_bson(config, "output.format.value"),
+        .arena = weir_arena_create(4096),
         .document_only = weir_config_boolean(config, "publish.full.document.only"),
         .tombstone_on_delete =
             weir_config_boolean(config, "publish.full.document.only.tombstone.on.delete"),
@@ -42,6 +70,11 @@ bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_
     };
     weir_buffer_init(&writer->scratch, TEXT_BYTES_MAX);
     weir_buffer_init(&writer->event, TEXT_BYTES_MAX);
+    if (!read_output(writer, config, "key", &writer->key, err) ||
+        !read_output(writer, config, "value", &writer->value, err)) {
+        return false;
+    }
+    writer->value.infer = weir_config_boolean(config, "output.schema.infer.value");
     writer->mapper = weir_topic_mapper_create(config, err);
     return writer->mapper != NULL;
 }
@@ -49,6 +82,8 @@ bool weir_event_writer_init(struct weir_event_writer *writer, const struct weir_
 void weir_event_writer_fini(struct weir_event_writer *writer)
 {
     weir_topic_mapper_destroy(writer->mapper);
+    weir_arena_destroy(writer->arena);
+    writer->arena = NULL;
     weir_buffer_fini(&writer->scratch);
     weir_buffer_fini(&writer->event);
     writer->mapper = NULL;
@@ -80,46 +115,99 @@ static bool read_parts(struct weir_bytes event, struct parts *parts)
     return !iterator.malformed;
 }
 
-static bool write_document(struct weir_event_writer *writer, struct weir_bytes document, bool bson,
-                           struct weir_arena *arena, struct weir_bytes *out, struct weir_error *err)
+static bool not_bson(struct weir_error *err)
 {
-    if (bson) {
+    return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_MONGO, 0,
+                     "the server sent a document that is not BSON");
+}
+
+static void open_envelope(struct weir_buffer *out, struct weir_bytes schema_json)
+{
+    weir_buffer_append_text(out, "{\"schema\":");
+    weir_buffer_append_bytes(out, schema_json);
+    weir_buffer_append_text(out, ",\"payload\":");
+}
+
+static bool write_with_schema(struct weir_event_writer *writer,
+                              const struct weir_event_output *output, struct weir_bytes document,
+                              struct weir_arena *arena, struct weir_error *err)
+{
+    const struct weir_schema *schema = output->schema;
+    struct weir_buffer *out = &writer->scratch;
+    if (output->infer && !(schema = weir_schema_infer(document, arena))) {
+        return weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_WEIR, 0, "nested too deeply");
+    }
+    if (output->envelope) {
+        weir_auto_buffer text;
+        weir_buffer_init(&text, TEXT_BYTES_MAX);
+        if (output->infer) {
+            weir_schema_write(schema, &text);
+        }
+        open_envelope(out, output->infer ? weir_buffer_view(&text) : output->schema_json);
+    }
+    bool done = weir_schema_project(schema, document, writer->form, out, err);
+    weir_buffer_append_text(out, output->envelope ? "}" : "");
+    return done;
+}
+
+/* JsonConverter's envelope around what is text to Connect. */
+static bool write_quoted(struct weir_event_writer *writer, struct weir_bytes document,
+                         struct weir_error *err)
+{
+    weir_auto_buffer text;
+    weir_buffer_init(&text, TEXT_BYTES_MAX);
+    if (!weir_bson_to_json(document, writer->form, &text)) {
+        return not_bson(err);
+    }
+    open_envelope(&writer->scratch, WEIR_BYTES("{\"type\":\"string\",\"optional\":false}"));
+    weir_json_append_string(&writer->scratch, weir_buffer_view(&text));
+    weir_buffer_append_byte(&writer->scratch, '}');
+    return true;
+}
+
+static bool write_document(struct weir_event_writer *writer, const struct weir_event_output *output,
+                           struct weir_bytes document, struct weir_arena *arena,
+                           struct weir_bytes *out, struct weir_error *err)
+{
+    bool done = true;
+    if (output->format == WEIR_EVENT_BSON) {
         *out = weir_arena_copy(arena, document);
         return true;
     }
     weir_buffer_reset(&writer->scratch);
-    if (!weir_bson_to_json(document, writer->form, &writer->scratch)) {
-        return weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_MONGO, 0,
-                         "the server sent a document that is not BSON");
+    if (output->format == WEIR_EVENT_SCHEMA) {
+        done = write_with_schema(writer, output, document, arena, err);
+    } else if (output->envelope) {
+        done = write_quoted(writer, document, err);
+    } else if (!weir_bson_to_json(document, writer->form, &writer->scratch)) {
+        done = not_bson(err);
     }
     *out = weir_arena_copy(arena, weir_buffer_view(&writer->scratch));
-    return true;
-}
-
-/* {"_id": <the event's _id>}: events of collections have no document key. */
-static bool write_token_key(struct weir_event_writer *writer, const struct parts *parts,
-                            struct weir_arena *arena, struct weir_bytes *out,
-                            struct weir_error *err)
-{
-    struct weir_buffer key;
-    weir_buffer_init(&key, TEXT_BYTES_MAX);
-    size_t start = weir_bson_begin(&key);
-    weir_bson_add_element(&key, parts->id);
-    weir_bson_end(&key, start);
-    bool done =
-        write_document(writer, weir_buffer_view(&key), writer->key_is_bson, arena, out, err);
-    weir_buffer_fini(&key);
     return done;
 }
 
-static bool write_key(struct weir_event_writer *writer, const struct parts *parts,
-                      struct weir_arena *arena, struct weir_bytes *out, struct weir_error *err)
+/* The key as a document: documentKey, else {"_id": <the event's _id>}, in scratch memory. */
+static struct weir_bytes key_document(const struct weir_event_writer *writer,
+                                      const struct parts *parts, struct weir_buffer *scratch)
 {
     if (writer->document_key_as_key && parts->document_key.type == WEIR_BSON_DOCUMENT) {
-        return write_document(writer, parts->document_key.value, writer->key_is_bson, arena, out,
-                              err);
+        return parts->document_key.value;
     }
-    return write_token_key(writer, parts, arena, out, err);
+    weir_buffer_init(scratch, TEXT_BYTES_MAX);
+    size_t start = weir_bson_begin(scratch);
+    weir_bson_add_element(scratch, parts->id);
+    weir_bson_end(scratch, start);
+    return weir_buffer_view(scratch);
+}
+
+static bool write_key(struct weir_event_writer *writer, const struct parts *parts,
+                      struct weir_bytes event, struct weir_arena *arena, struct weir_bytes *out,
+                      struct weir_error *err)
+{
+    weir_auto_buffer scratch = {0};
+    bool whole = writer->key.format == WEIR_EVENT_SCHEMA;
+    struct weir_bytes document = whole ? event : key_document(writer, parts, &scratch);
+    return write_document(writer, &writer->key, document, arena, out, err);
 }
 
 /* What publish.full.document.only leaves of an event: the document, a tombstone, or nothing. */
@@ -148,9 +236,9 @@ bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event,
     if (!topic || (writer->document_only && !choose_document(writer, &parts, &value))) {
         return true;
     }
-    if (!write_key(writer, &parts, batch->arena, &key, err) ||
+    if (!write_key(writer, &parts, event, batch->arena, &key, err) ||
         (!weir_bytes_is_null(value) &&
-         !write_document(writer, value, writer->value_is_bson, batch->arena, &bytes, err))) {
+         !write_document(writer, &writer->value, value, batch->arena, &bytes, err))) {
         return false;
     }
     struct weir_record *record = weir_batch_add(batch);
@@ -161,9 +249,38 @@ bool weir_event_write(struct weir_event_writer *writer, struct weir_bytes event,
     return true;
 }
 
+static struct weir_bytes relaxed(struct weir_bytes document, struct weir_arena *arena)
+{
+    weir_auto_buffer text;
+    weir_buffer_init(&text, TEXT_BYTES_MAX);
+    weir_bson_to_json(document, WEIR_BSON_JSON_RELAXED, &text);
+    return weir_arena_copy(arena, weir_buffer_view(&text));
+}
+
+void weir_event_describe(struct weir_event_writer *writer, struct weir_bytes event,
+                         struct weir_arena *arena, struct weir_record *record_out)
+{
+    struct parts parts;
+    struct weir_bytes value = event;
+    weir_auto_buffer scratch = {0};
+    read_parts(event, &parts);
+    if (writer->document_only) {
+        choose_document(writer, &parts, &value);
+    }
+    *record_out = (struct weir_record){
+        .topic = weir_topic_mapper_topic(writer->mapper, weir_bson_text(parts.database),
+                                         weir_bson_text(parts.collection)),
+        .partition = -1,
+        .offset = -1,
+        .timestamp_ms = -1,
+        .key = relaxed(key_document(writer, &parts, &scratch), arena),
+        .value = weir_bytes_is_null(value) ? value : relaxed(value, arena),
+    };
+}
+
 /* The event that MongoDB's connector makes of a copied document; `ns` is last. */
-static struct weir_bytes copied_event(struct weir_event_writer *writer, const char *database,
-                                      const char *collection, struct weir_bytes document)
+struct weir_bytes weir_event_of_copied(struct weir_event_writer *writer, const char *database,
+                                       const char *collection, struct weir_bytes document)
 {
     struct weir_bson_element id = weir_bson_get(document, WEIR_BYTES("_id"));
     struct weir_bson_element whole = {.value = document, .type = WEIR_BSON_DOCUMENT};
@@ -192,8 +309,8 @@ bool weir_event_write_copied(struct weir_event_writer *writer, const char *datab
                              const char *collection, struct weir_bytes document,
                              struct weir_batch *batch, struct weir_error *err)
 {
-    return weir_event_write(writer, copied_event(writer, database, collection, document), batch,
-                            err);
+    return weir_event_write(writer, weir_event_of_copied(writer, database, collection, document),
+                            batch, err);
 }
 
 bool weir_event_write_heartbeat(const char *topic, struct weir_bytes token,

@@ -13,7 +13,9 @@
 
 #include <string.h>
 
-enum { OFFSET_BYTES_MAX = 1 << 20, POLL_BYTES_MAX = 1 << 20 };
+enum { OFFSET_BYTES_MAX = 1 << 20, POLL_BYTES_MAX = 1 << 20, SHOWN_BYTES = 400 };
+
+#define SHOWN(bytes) ((bytes) < SHOWN_BYTES ? (int)(bytes) : SHOWN_BYTES)
 
 struct mongodb_source {
     const struct weir_source_context *context;
@@ -113,15 +115,32 @@ static void set_token(struct mongodb_source *self, struct weir_bytes token)
     }
 }
 
+/* An event that does not fit its schema: errors.tolerance says what becomes of it. */
+static bool reject(struct mongodb_source *self, struct weir_bytes event, struct weir_batch *batch,
+                   struct weir_error *err)
+{
+    struct weir_record record;
+    if (err->action != WEIR_ERROR_REJECT) {
+        return false;
+    }
+    weir_event_describe(&self->writer, event, batch->arena, &record);
+    const char *reason = weir_arena_format(
+        batch->arena, "Exception creating Source record for: Key=%.*s Value=%.*s: %s",
+        SHOWN(record.key.len), (const char *)record.key.data, SHOWN(record.value.len),
+        record.value.data ? (const char *)record.value.data : "", err->message);
+    weir_error_clear(err);
+    return self->context->reject(self->context, &record, reason, err);
+}
+
 static bool write_one(struct mongodb_source *self, struct weir_bytes document,
                       struct weir_batch *batch, struct weir_error *err)
 {
     const struct weir_reading_chunk *chunk = self->chunk;
-    if (chunk->kind != WEIR_CHUNK_COPIED || chunk->events) {
-        return weir_event_write(&self->writer, document, batch, err);
+    struct weir_bytes event = document;
+    if (chunk->kind == WEIR_CHUNK_COPIED && !chunk->events) {
+        event = weir_event_of_copied(&self->writer, chunk->database, chunk->collection, document);
     }
-    return weir_event_write_copied(&self->writer, chunk->database, chunk->collection, document,
-                                   batch, err);
+    return weir_event_write(&self->writer, event, batch, err) || reject(self, event, batch, err);
 }
 
 /* An idle stream's position; with heartbeat.interval.ms also as a record. */

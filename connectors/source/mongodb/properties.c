@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/source/mongodb/properties.h"
 
+#include "connectors/source/mongodb/schema.h"
 #include "core/mongo/connection.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@ static const char *const full_document[] = {"",         "default", "updateLookup
                                             "required", NULL};
 static const char *const before_change[] = {"",         "default", "off", "whenAvailable",
                                             "required", NULL};
-static const char *const formats[] = {"json", "bson", NULL};
+static const char *const formats[] = {"json", "bson", "schema", NULL};
 static const char *const cloud_formats[] = {"JSON", "STRING", "BSON", NULL};
 static const char *const startup_modes[] = {"", "latest", "timestamp", "copy_existing", NULL};
 static const char *const topic_mappers[] = {
@@ -23,6 +24,44 @@ static const char *const formatters[] = {
     "ExtendedJson",
     "SimplifiedJson",
     NULL};
+
+/* The defaults of MongoDB's connector. */
+#define KEY_SCHEMA \
+    "{\"type\":\"record\",\"name\":\"keySchema\"," \
+    "\"fields\":[{\"name\":\"_id\",\"type\":\"string\"}]}"
+#define VALUE_SCHEMA \
+    "{\"name\":\"ChangeStream\",\"type\":\"record\",\"fields\":[{\"name\":\"_id\"," \
+    "\"type\":\"string\"},{\"name\":\"operationType\",\"type\":[\"string\",\"null\"]}," \
+    "{\"name\":\"fullDocumentBeforeChange\",\"type\":[\"string\",\"null\"]}," \
+    "{\"name\":\"fullDocument\",\"type\":[\"string\",\"null\"]},{\"name\":\"ns\"," \
+    "\"type\":[{\"name\":\"ns\",\"type\":\"record\",\"fields\":[{\"name\":\"db\"," \
+    "\"type\":\"string\"},{\"name\":\"coll\",\"type\":[\"string\",\"null\"]}]},\"null\"]}," \
+    "{\"name\":\"to\",\"type\":[{\"name\":\"to\",\"type\":\"record\"," \
+    "\"fields\":[{\"name\":\"db\",\"type\":\"string\"},{\"name\":\"coll\"," \
+    "\"type\":[\"string\",\"null\"]}]},\"null\"]},{\"name\":\"documentKey\"," \
+    "\"type\":[\"string\",\"null\"]},{\"name\":\"updateDescription\"," \
+    "\"type\":[{\"name\":\"updateDescription\",\"type\":\"record\"," \
+    "\"fields\":[{\"name\":\"updatedFields\",\"type\":[\"string\",\"null\"]}," \
+    "{\"name\":\"removedFields\",\"type\":[{\"type\":\"array\",\"items\":\"string\"}," \
+    "\"null\"]},{\"name\":\"truncatedArrays\",\"type\":[{\"type\":\"array\"," \
+    "\"items\":{\"type\":\"record\",\"name\":\"truncatedArray\"," \
+    "\"fields\":[{\"name\":\"field\",\"type\":\"string\"},{\"name\":\"newSize\"," \
+    "\"type\":\"int\"}]}},\"null\"]},{\"name\":\"disambiguatedPaths\"," \
+    "\"type\":[\"string\",\"null\"]}]},\"null\"]},{\"name\":\"clusterTime\"," \
+    "\"type\":[\"string\",\"null\"]},{\"name\":\"wallTime\",\"type\":[\"long\",\"null\"]}," \
+    "{\"name\":\"txnNumber\",\"type\":[\"long\",\"null\"]},{\"name\":\"lsid\"," \
+    "\"type\":[{\"name\":\"lsid\",\"type\":\"record\",\"fields\":[{\"name\":\"id\"," \
+    "\"type\":\"string\"},{\"name\":\"uid\",\"type\":\"string\"}]},\"null\"]}]}"
+
+static bool check_schema(const struct weir_property *property, const char *value,
+                         struct weir_error *err)
+{
+    (void)property;
+    weir_auto_arena *arena = weir_arena_create(4096);
+    struct weir_error inner = {0};
+    return weir_schema_parse(value, arena, &inner) ||
+           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0, "%s", inner.message);
+}
 
 #define ROW_OF(level, property_name, property_type, default_text, group_name, about, ...) \
     { \
@@ -84,8 +123,22 @@ const struct weir_property weir_mongodb_source_properties[] = {
         .allowed = topic_mappers),
     ROW("topic.namespace.map", STRING, "", "Topics",
         "JSON object from namespace (`db`, `db.coll`, `/regex`, `*`) to topic."),
-    ROW("output.format.key", STRING, "json", "Output", "`json` or `bson`.", .allowed = formats),
-    ROW("output.format.value", STRING, "json", "Output", "`json` or `bson`.", .allowed = formats),
+    ROW("output.format.key", STRING, "json", "Output",
+        "`json`, `bson`, or `schema`: the event through `output.schema.key`, as Connect's JSON.",
+        .allowed = formats),
+    ROW("output.format.value", STRING, "json", "Output",
+        "`json`, `bson`, or `schema`: through `output.schema.value`, as Connect's JSON; with "
+        "`value.converter.schemas.enable` the schema stands beside it.",
+        .allowed = formats),
+    ROW("output.schema.key", STRING, KEY_SCHEMA, "Output",
+        "With `output.format.key: schema`: the key's schema, as Avro text. Names of fields may be "
+        "paths with dots.",
+        .check = check_schema),
+    ROW("output.schema.value", STRING, VALUE_SCHEMA, "Output",
+        "With `output.format.value: schema`: the value's schema, as Avro text.",
+        .check = check_schema),
+    ROW("output.schema.infer.value", BOOLEAN, "false", "Output",
+        "With `output.format.value: schema`: each document's own schema instead."),
     ROW("output.data.format", STRING, "JSON", "Output",
         "Confluent Cloud's name: `JSON` and `STRING` are JSON text, `BSON` is raw "
         "BSON, for key and value where `output.format.*` is not given.",
@@ -106,8 +159,7 @@ const struct weir_property weir_mongodb_source_properties[] = {
     MAIN_ROW("copy.existing", BOOLEAN, "false", "Startup",
              "Old name of `startup.mode: copy_existing`."),
     ROW("startup.mode.copy.existing.namespace.regex", STRING, "", "Startup",
-        "Copy only namespaces in which this regular "
-        "expression (POSIX extended) is found.",
+        "Copy only namespaces in which this regular expression is found.",
         .aliases = (const char *const[]){"copy.existing.namespace.regex", NULL}),
     ROW("startup.mode.copy.existing.pipeline", STRING, "", "Startup",
         "Aggregation stages that run first on copied documents, as a "

@@ -61,14 +61,14 @@ static void dead_letters_do_not_come_back_as_records(void **state)
 
 #define SOURCE "name: s\nconnector.class: mongodb\n"
 
-static void a_json_converter_with_envelope_is_refused(void **state)
+static void a_sink_reads_no_json_with_an_envelope(void **state)
 {
     (void)state;
     const char *json = SOURCE "value.converter: org.apache.kafka.connect.json.JsonConverter\n";
-    const char *wrapped = SOURCE "value.converter.schemas.enable: true\n";
+    const char *wrapped = SINK "topics: a\nvalue.converter.schemas.enable: true\n";
     assert_string_equal(message_of(json, false), "");
     assert_non_null(
-        strstr(message_of(wrapped, false), "f:3: value.converter.schemas.enable: JSON wrapped"));
+        strstr(message_of(wrapped, true), "f:4: value.converter.schemas.enable: JSON wrapped"));
     assert_non_null(strstr(message_of(SOURCE "key.converter: x.AvroConverter\n", false),
                            "f:3: key.converter: 'x.AvroConverter' is not one of"));
 }
@@ -122,7 +122,7 @@ int main(void)
         cmocka_unit_test(a_small_configuration_is_accepted),
         cmocka_unit_test(a_sink_has_topics_or_a_regex),
         cmocka_unit_test(dead_letters_do_not_come_back_as_records),
-        cmocka_unit_test(a_json_converter_with_envelope_is_refused),
+        cmocka_unit_test(a_sink_reads_no_json_with_an_envelope),
         cmocka_unit_test(listeners_are_an_address_with_a_port_or_empty),
         cmocka_unit_test(a_name_has_no_control_characters),
         cmocka_unit_test(every_row_is_documented_and_its_default_may_stand),
