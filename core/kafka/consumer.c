@@ -25,6 +25,7 @@ struct weir_consumer {
     struct weir_refill refill;
     size_t bytes_max; /* of one poll */
     struct weir_rebalance rebalance;
+    bool left;                         /* the group */
     struct weir_error rebalance_error; /* of assigned(), told by the next poll */
     int wake_fd;                       /* 0: not made */
 };
@@ -178,11 +179,19 @@ struct weir_consumer *weir_consumer_create(const struct weir_config *config,
     return consumer;
 }
 
+void weir_consumer_leave(struct weir_consumer *consumer)
+{
+    if (consumer && consumer->client && !consumer->left) {
+        consumer->left = true;
+        rd_kafka_consumer_close(consumer->client);
+    }
+}
+
 void weir_consumer_destroy(struct weir_consumer *consumer)
 {
+    weir_consumer_leave(consumer);
     if (consumer && consumer->client) {
         weir_refill_end(&consumer->refill);
-        rd_kafka_consumer_close(consumer->client);
         rd_kafka_destroy(consumer->client);
     }
     if (consumer && consumer->wake_fd > 0) {

@@ -62,7 +62,9 @@ struct weir_consumer_options {
 struct weir_consumer *weir_consumer_create(const struct weir_config *config,
                                            const struct weir_consumer_options *options,
                                            int64_t deadline_ms, struct weir_error *err);
-/* Leaves the group, after revoked(). */
+/* Leaves the group, after revoked(). Accepts NULL. Nothing but destroy may follow. */
+void weir_consumer_leave(struct weir_consumer *consumer);
+/* Leaves the group too. */
 void weir_consumer_destroy(struct weir_consumer *consumer);
 
 /* topics ends with NULL; a name that starts with ^ is a regular expression. */

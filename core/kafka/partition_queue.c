@@ -64,3 +64,11 @@ void weir_consumer_wait(struct weir_consumer *consumer, bool starved, int timeou
         return; /* somebody else's wake-up: the owner looks at everything anyway */
     }
 }
+
+void weir_consumer_wake(struct weir_consumer *consumer)
+{
+    static const uint64_t one = 1;
+    if (write(weir_consumer_wake_fd(consumer), &one, sizeof(one)) < 0) {
+        return; /* it is awake */
+    }
+}

@@ -2,7 +2,7 @@
  * decides which partition goes next.
  *
  * The client fetches ahead for each partition by itself, up to queued.max.messages.kbytes of it.
- * Threads: the consumer's owner. Blocks: weir_consumer_wait only. */
+ * Threads: the consumer's owner, but for weir_consumer_wake. Blocks: weir_consumer_wait only. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_KAFKA_PARTITION_QUEUE_H
 #define WEIR_KAFKA_PARTITION_QUEUE_H
@@ -24,5 +24,8 @@ bool weir_partition_queue_take(struct weir_partition_queue *queue, struct weir_f
 /* Until a partition's queue got something, the group has news, or timeout_ms. starved: a partition
  * has more in Kafka, but nothing has come for a while. */
 void weir_consumer_wait(struct weir_consumer *consumer, bool starved, int timeout_ms);
+
+/* Ends a wait. Threads: any. */
+void weir_consumer_wake(struct weir_consumer *consumer);
 
 #endif

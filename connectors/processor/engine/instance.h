@@ -18,8 +18,9 @@ struct weir_instance_input {
     size_t next;                        /* in the fetch's records */
     bool looked;                        /* found empty in this turn */
     bool at_end;                        /* nothing more in Kafka yet */
-    int64_t next_offset;      /* behind the last record that was processed; -1: none yet */
-    int64_t committed_offset; /* -1: none */
+    int64_t next_offset;       /* behind the last record that was processed; -1: none yet */
+    int64_t committing_offset; /* of the commit under way */
+    int64_t committed_offset;  /* -1: none */
 };
 
 struct weir_instance {
@@ -32,6 +33,7 @@ struct weir_instance {
     int64_t waiting_since_ms; /* by the clock: for records of Kafka; 0: it does not wait */
     char *note;               /* of the last commit, until it is restored; NULL: none */
     int64_t **restore_from;   /* by member and source: where a restore from the source begins */
+    bool ticked;              /* the clock made it write since the last commit */
     bool restored;
     bool suspended; /* its partitions were revoked and may come back at once */
 };

@@ -4,10 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 
-enum {
-    COMMIT_TIMEOUT_MS = 30000,
-    METADATA_BYTES_MAX = 4000, /* the broker's offset.metadata.max.bytes is 4096 */
-};
+enum { METADATA_BYTES_MAX = 4000 }; /* the broker's offset.metadata.max.bytes is 4096 */
 
 struct offsets {
     struct weir_offset *items;
@@ -19,7 +16,7 @@ struct offsets {
 static void add_instance(struct offsets *offsets, const struct weir_instance *instance,
                          struct weir_buffer *note)
 {
-    bool moved = false;
+    bool moved = instance->ticked;
     for (size_t input = 0; input < instance->group->input_count; input++) {
         const struct weir_instance_input *which = &instance->inputs[input];
         moved = moved || (which->queue && which->next_offset > which->committed_offset);
@@ -40,24 +37,33 @@ static void add_instance(struct offsets *offsets, const struct weir_instance *in
     }
 }
 
-static bool send_offsets(struct weir_stream_thread *self, int64_t deadline_ms,
-                         struct weir_error *err)
+static void gather_offsets(struct weir_stream_thread *self)
 {
-    weir_autofree struct weir_offset *items =
-        weir_alloc_array(self->instance_count * self->groups.topic_count + 1, sizeof(*items));
-    weir_autofree struct weir_buffer *notes =
-        weir_alloc_array(self->instance_count + 1, sizeof(*notes));
-    struct offsets offsets = {items, 0};
+    struct weir_stream_commit *commit = &self->commit;
+    size_t count_max = self->instance_count * self->groups.topic_count + 1;
+    commit->offsets = weir_alloc_array(count_max, sizeof(*commit->offsets));
+    commit->notes = weir_alloc_array(self->instance_count + 1, sizeof(*commit->notes));
+    commit->note_count = self->instance_count;
+    struct offsets offsets = {commit->offsets, 0};
     for (size_t index = 0; index < self->instance_count; index++) {
-        add_instance(&offsets, self->instances[index], &notes[index]);
+        struct weir_instance *instance = self->instances[index];
+        add_instance(&offsets, instance, &commit->notes[index]);
+        instance->ticked = false;
+        for (size_t input = 0; input < instance->group->input_count; input++) {
+            instance->inputs[input].committing_offset = instance->inputs[input].next_offset;
+        }
     }
-    bool done = offsets.count == 0 ||
-                weir_producer_send_offsets(self->producer, self->consumer, offsets.items,
-                                           offsets.count, deadline_ms, err);
-    for (size_t index = 0; index < self->instance_count; index++) {
-        weir_buffer_fini(&notes[index]);
+    commit->offset_count = offsets.count;
+}
+
+static void forget_offsets(struct weir_stream_commit *commit)
+{
+    for (size_t index = 0; index < commit->note_count; index++) {
+        weir_buffer_fini(&commit->notes[index]);
     }
-    return done;
+    weir_free(commit->notes);
+    weir_free(commit->offsets);
+    *commit = (struct weir_stream_commit){0};
 }
 
 static void note_committed(struct weir_stream_thread *self)
@@ -65,11 +71,12 @@ static void note_committed(struct weir_stream_thread *self)
     for (size_t index = 0; index < self->instance_count; index++) {
         struct weir_instance *instance = self->instances[index];
         for (size_t input = 0; input < instance->group->input_count; input++) {
-            instance->inputs[input].committed_offset = instance->inputs[input].next_offset;
+            instance->inputs[input].committed_offset = instance->inputs[input].committing_offset;
         }
     }
-    self->uncommitted = false;
-    self->begin_needed = true;
+    weir_metric_add(self->commits, 1);
+    weir_metric_observe(self->commit_seconds,
+                        (double)(weir_clock_us() - self->commit.begin_us) / 1e6);
 }
 
 /* A transaction that only moves offsets must be begun too. */
@@ -92,22 +99,37 @@ static bool flush_tasks(struct weir_stream_thread *self, struct weir_error *err)
     return true;
 }
 
-bool weir_stream_commit(struct weir_stream_thread *self, struct weir_error *err)
+bool weir_stream_commit_begin(struct weir_stream_thread *self, struct weir_error *err)
 {
-    if (!self->uncommitted) {
+    if (!flush_tasks(self, err) || !begin(self, err)) {
+        return false;
+    }
+    gather_offsets(self);
+    self->commit.begin_us = weir_clock_us();
+    self->uncommitted = false;
+    self->shared.holding = true;
+    weir_committer_begin(self->committer, self->commit.offsets, self->commit.offset_count);
+    return true;
+}
+
+bool weir_stream_commit_settle(struct weir_stream_thread *self, bool wait, struct weir_error *err)
+{
+    if (!weir_committer_busy(self->committer) || (!wait && !weir_committer_done(self->committer))) {
         return true;
     }
-    int64_t begin_us = weir_clock_us(), deadline_ms = weir_clock_ms() + COMMIT_TIMEOUT_MS;
-    if (!flush_tasks(self, err) || !begin(self, err) || !send_offsets(self, deadline_ms, err)) {
-        return false;
+    bool good = weir_committer_wait(self->committer, err);
+    if (good) {
+        note_committed(self);
     }
-    enum weir_transaction_outcome outcome = weir_producer_commit(self->producer, deadline_ms, err);
-    if (outcome != WEIR_TRANSACTION_DONE) {
-        err->action = outcome == WEIR_TRANSACTION_FENCED ? WEIR_ERROR_STOP : WEIR_ERROR_RETRY;
-        return false;
-    }
-    note_committed(self);
-    weir_metric_add(self->commits, 1);
-    weir_metric_observe(self->commit_seconds, (double)(weir_clock_us() - begin_us) / 1e6);
-    return true;
+    forget_offsets(&self->commit);
+    self->shared.holding = false;
+    self->begin_needed = true;
+    return good && weir_collector_release(&self->shared, err);
+}
+
+bool weir_stream_commit(struct weir_stream_thread *self, struct weir_error *err)
+{
+    return weir_stream_commit_settle(self, true, err) &&
+           (!self->uncommitted ||
+            (weir_stream_commit_begin(self, err) && weir_stream_commit_settle(self, true, err)));
 }

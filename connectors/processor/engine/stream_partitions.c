@@ -114,6 +114,10 @@ static void revoked(void *context, const struct weir_topic_partition *partitions
 {
     (void)partitions, (void)count;
     struct weir_stream_thread *self = context;
+    struct weir_error ignored = {0};
+    if (lost) { /* the broker decides about the commit under way; nothing of ours depends on it */
+        weir_stream_commit_settle(self, true, &ignored);
+    }
     bool kept = !lost && self->partition_error.action == WEIR_ERROR_NONE &&
                 weir_stream_commit(self, &self->partition_error);
     for (size_t index = 0; index < self->instance_count; index++) {

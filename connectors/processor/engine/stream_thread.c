@@ -16,6 +16,7 @@ enum {
     TRANSACTION_TIMEOUT_MS = 60000,
     IDLE_POLL_MS = 100,
     TICK_MS = 200,
+    HELD_BYTES_MAX = 16 << 20, /* while a commit is under way */
     FETCH_WAIT_MS = 5, /* for records that Kafka has, before an early commit is thought of */
     FETCH_QUEUE_KBYTES = 2048, /* fetched ahead for each partition */
     LINGER_MS = 5,
@@ -98,6 +99,7 @@ static bool start_producer(struct weir_stream_thread *self, const char *identity
     self->shared.begin_needed = &self->begin_needed;
     self->begin_needed = true;
     self->uncommitted = false;
+    self->shared.holding = false;
     return self->producer && weir_producer_init(self->producer, deadline_ms, err);
 }
 
@@ -116,7 +118,11 @@ static bool start_consumer(struct weir_stream_thread *self, const char *identity
     };
     self->consumer = weir_consumer_create(self->options.config, &options,
                                           weir_clock_ms() + START_TIMEOUT_MS, err);
-    return self->consumer && weir_consumer_subscribe(self->consumer, self->groups.topics, err);
+    if (!self->consumer) {
+        return false;
+    }
+    self->committer = weir_committer_create(self->producer, self->consumer);
+    return weir_consumer_subscribe(self->consumer, self->groups.topics, err);
 }
 
 static bool start(struct weir_stream_thread *self, struct weir_error *err)
@@ -126,12 +132,28 @@ static bool start(struct weir_stream_thread *self, struct weir_error *err)
     return start_producer(self, identity, err) && start_consumer(self, identity, err);
 }
 
-/* Leaving the group commits (revoked). */
+/* After a failure the state is undefined, and nothing of it may be committed. */
+static void abandon(struct weir_stream_thread *self)
+{
+    struct weir_error ignored = {0};
+    weir_held_records_clear(&self->shared.held);
+    if (self->committer) {
+        weir_stream_commit_settle(self, true, &ignored);
+    }
+    weir_stream_drop_instances(self);
+    self->uncommitted = false;
+}
+
+/* Leaving the group commits (revoked). The committer works for that as long as there is a group. */
 static void finish(struct weir_stream_thread *self)
 {
+    weir_consumer_leave(self->consumer);
+    weir_committer_destroy(self->committer);
+    self->committer = NULL;
+    weir_stream_drop_instances(self);
     weir_consumer_destroy(self->consumer);
     self->consumer = NULL;
-    weir_stream_drop_instances(self);
+    weir_held_records_fini(&self->shared.held);
     weir_fetch_fini(&self->fetch);
     weir_producer_destroy(self->producer);
     self->producer = NULL;
@@ -163,12 +185,13 @@ static bool tick(struct weir_stream_thread *self, struct weir_error *err)
     }
     self->tick_due_ms = weir_clock_ms() + TICK_MS;
     for (size_t index = 0; index < self->instance_count; index++) {
+        uint64_t before = self->shared.sent_count;
         if (!weir_instance_tick(self->instances[index], err)) {
             return false;
         }
-    }
-    if (!self->begin_needed) {
-        self->uncommitted = true; /* the tick wrote something */
+        if (self->shared.sent_count != before) {
+            self->instances[index]->ticked = self->uncommitted = true;
+        }
     }
     return within_budget(self, err);
 }
@@ -203,20 +226,27 @@ static bool poll_group(struct weir_stream_thread *self, struct weir_error *err)
     return true;
 }
 
+/* The next commit begins when it is due and the last one has ended. */
+static bool commit(struct weir_stream_thread *self, bool drained, struct weir_error *err)
+{
+    bool crowded = weir_held_records_bytes(&self->shared.held) >= HELD_BYTES_MAX;
+    if (!weir_stream_commit_settle(self, crowded, err)) {
+        return false;
+    }
+    bool due = self->uncommitted && (drained || weir_clock_ms() >= self->commit_due_ms);
+    return !due || weir_committer_busy(self->committer) || weir_stream_commit_begin(self, err);
+}
+
 /* With work in hand nothing waits; drained means: commit what is open, then wait for more. */
 static bool turn(struct weir_stream_thread *self, struct weir_error *err)
 {
     size_t count = 0;
     bool drained = false;
     if (!poll_group(self, err) || !weir_stream_restore(self, err) ||
-        !process(self, &count, &drained, err) || !tick(self, err)) {
+        !process(self, &count, &drained, err) || !tick(self, err) || !commit(self, drained, err)) {
         return false;
     }
-    bool due = self->uncommitted && (drained || weir_clock_ms() >= self->commit_due_ms);
-    if (due && !weir_stream_commit(self, err)) {
-        return false;
-    }
-    if (count == 0 && !due) {
+    if (count == 0) {
         weir_consumer_wait(self->consumer, self->starved,
                            self->uncommitted ? FETCH_WAIT_MS : IDLE_POLL_MS);
     }
@@ -242,6 +272,9 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
         } else {
             done = turn(self, err);
         }
+    }
+    if (!done) {
+        abandon(self);
     }
     finish(self);
     return done;

@@ -5,9 +5,19 @@
 #ifndef WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
 #define WEIR_PROCESSOR_ENGINE_STREAM_THREAD_INTERNAL_H
 
+#include "connectors/processor/engine/committer.h"
 #include "connectors/processor/engine/instance.h"
 #include "connectors/processor/engine/stream_thread.h"
 #include "core/kafka/consumer.h"
+
+/* Of the commit that is under way. */
+struct weir_stream_commit {
+    struct weir_offset *offsets;
+    size_t offset_count;
+    struct weir_buffer *notes; /* the offsets' metadata */
+    size_t note_count;
+    int64_t begin_us;
+};
 
 struct weir_stream_thread {
     struct weir_stream_thread_options options;
@@ -17,9 +27,11 @@ struct weir_stream_thread {
     int64_t *span_ends_ms; /* by group: when gathered rows leave; 0: no span has begun */
     struct weir_producer *producer;
     struct weir_consumer *consumer;
+    struct weir_committer *committer;
+    struct weir_stream_commit commit;
     struct weir_collector_shared shared;
     bool begin_needed; /* no transaction is open */
-    bool uncommitted;  /* records were processed since the last commit */
+    bool uncommitted;  /* records were processed since the last commit began */
     bool starved;      /* a partition waits for long for records that Kafka has */
     int64_t commit_due_ms, tick_due_ms;
     struct weir_instance **instances;
@@ -43,7 +55,13 @@ bool weir_stream_process(struct weir_stream_thread *self, size_t *count_out, boo
 
 /* ---- stream_commit.c ---- */
 
-/* Outputs, changelogs and offsets of everything processed, in one transaction. */
+/* Begins the commit of outputs, changelogs and offsets of everything processed, in one transaction.
+ * None is under way. */
+bool weir_stream_commit_begin(struct weir_stream_thread *self, struct weir_error *err);
+/* Takes note of a commit that has ended, or waits for its end; what was held goes to the next
+ * transaction. */
+bool weir_stream_commit_settle(struct weir_stream_thread *self, bool wait, struct weir_error *err);
+/* Everything processed is committed when it returns. */
 bool weir_stream_commit(struct weir_stream_thread *self, struct weir_error *err);
 
 /* ---- stream_restore.c ---- */

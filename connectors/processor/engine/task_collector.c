@@ -9,16 +9,39 @@
 
 enum { TOPIC_TIMEOUT_MS = 15000, LOG_EVERY_MS = 10000 };
 
+static bool send_now(struct weir_collector_shared *shared, struct weir_producer_topic *topic,
+                     const struct weir_record *record, struct weir_error *err)
+{
+    if (*shared->begin_needed) {
+        if (!weir_producer_begin(shared->producer, err)) {
+            return false;
+        }
+        *shared->begin_needed = false;
+    }
+    return weir_producer_send(shared->producer, topic, record, err);
+}
+
 static bool send(struct weir_task_collector *self, struct weir_producer_topic *topic,
                  const struct weir_record *record, struct weir_error *err)
 {
-    if (*self->shared->begin_needed) {
-        if (!weir_producer_begin(self->shared->producer, err)) {
+    self->shared->sent_count++;
+    if (self->shared->holding) {
+        weir_held_records_add(&self->shared->held, topic, record);
+        return true;
+    }
+    return send_now(self->shared, topic, record, err);
+}
+
+bool weir_collector_release(struct weir_collector_shared *shared, struct weir_error *err)
+{
+    for (size_t index = 0; index < shared->held.count; index++) {
+        const struct weir_held_record *item = &shared->held.items[index];
+        if (!send_now(shared, item->topic, &item->record, err)) {
             return false;
         }
-        *self->shared->begin_needed = false;
     }
-    return weir_producer_send(self->shared->producer, topic, record, err);
+    weir_held_records_clear(&shared->held);
+    return true;
 }
 
 static struct weir_producer_topic *look_up(struct weir_task_collector *self, const char *name,

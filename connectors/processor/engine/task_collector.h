@@ -5,6 +5,7 @@
 #ifndef WEIR_PROCESSOR_ENGINE_TASK_COLLECTOR_H
 #define WEIR_PROCESSOR_ENGINE_TASK_COLLECTOR_H
 
+#include "connectors/processor/engine/held_records.h"
 #include "connectors/processor/engine/merge_group.h"
 #include "core/base/log.h"
 #include "core/kafka/producer.h"
@@ -14,6 +15,9 @@
 struct weir_collector_shared {
     struct weir_producer *producer;
     bool *begin_needed; /* the thread begins a transaction at the first write */
+    bool holding;       /* the producer is busy with a commit: records wait */
+    struct weir_held_records held;
+    uint64_t sent_count; /* held ones included */
     struct weir_metric *written, *skipped, *dropped, *failed;
     struct weir_log_limit incident_log[WEIR_INCIDENT_KIND_COUNT];
     int64_t deadline_ms; /* of lookups of topics */
@@ -29,6 +33,9 @@ struct weir_task_collector {
     struct weir_producer_topic **sink_topics;
     struct weir_producer_topic **store_topics; /* by the sub-topology's store index */
 };
+
+/* The producer is free: what was held is sent. */
+bool weir_collector_release(struct weir_collector_shared *shared, struct weir_error *err);
 
 /* Borrows all. */
 void weir_task_collector_init(struct weir_task_collector *collector,
