@@ -147,6 +147,9 @@ static void set_options(const struct weir_config *config,
     weir_kafka_conf_default(config, role, conf, "fetch.wait.max.ms", options->eager ? "10" : "100");
     weir_kafka_conf_default(config, role, conf, "fetch.error.backoff.ms", "20");
     set_queue(config, options->queue_kbytes_max, conf);
+    if (options->eager) { /* of each partition's queue that much comes on top */
+        weir_kafka_conf_default(config, role, conf, "fetch.message.max.bytes", "262144");
+    }
     weir_kafka_conf_default(config, role, conf, "topic.metadata.refresh.interval.ms", "30000");
     weir_kafka_conf_set(conf, "enable.auto.commit", "false");
     weir_kafka_conf_set(conf, "enable.auto.offset.store", "false");

@@ -16,10 +16,11 @@ enum {
     TRANSACTION_TIMEOUT_MS = 60000,
     IDLE_POLL_MS = 100,
     TICK_MS = 200,
-    HELD_BYTES_MAX = 16 << 20, /* while a commit is under way */
-    FETCH_WAIT_MS = 5, /* for records that Kafka has, before an early commit is thought of */
-    FETCH_QUEUE_KBYTES = 2048, /* fetched ahead for each partition */
+    HELD_BYTES_MAX = 8 << 20, /* while a commit is under way */
+    FETCH_WAIT_MS = 5,        /* for records that Kafka has, before an early commit is thought of */
+    FETCH_QUEUE_KBYTES = 512, /* fetched ahead for each partition */
     LINGER_MS = 5,
+    SEND_QUEUE_KBYTES = 16384,
 };
 
 void *weir_stream_thread_create(const struct weir_stream_thread_options *options)
@@ -93,7 +94,8 @@ static bool start_producer(struct weir_stream_thread *self, const char *identity
                            struct weir_error *err)
 {
     int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
-    const struct weir_producer_options options = {identity, TRANSACTION_TIMEOUT_MS, LINGER_MS};
+    const struct weir_producer_options options = {identity, TRANSACTION_TIMEOUT_MS, LINGER_MS,
+                                                  SEND_QUEUE_KBYTES};
     self->producer = weir_producer_create(self->options.config, &options, deadline_ms, err);
     self->shared.producer = self->producer;
     self->shared.begin_needed = &self->begin_needed;
