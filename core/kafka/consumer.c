@@ -103,7 +103,10 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
     consumer->client = client; /* may be called before rd_kafka_new's result is stored */
     weir_log_debug("kafka", "rebalance", "event=%s partitions=%d", rd_kafka_err2name(code),
                    list->cnt);
-    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && consumer->left) {
+        /* Too late: the closing group answers no question for committed offsets any more. */
+        rd_kafka_assign(client, NULL);
+    } else if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         assign(consumer, list);
     } else {
         take_back(consumer, list);
