@@ -24,7 +24,10 @@ const struct weir_property weir_transform_properties[] = {
                       "`renames`), `InsertField$Key` and "
                       "`$Value` (`static.field` with `static.value`, `topic.field`, "
                       "`timestamp.field`), `RegexRouter` (`regex`, "
-                      "`replacement`), `Filter`. Each takes `predicate` and `negate`. Fields are "
+                      "`replacement`), `HoistField` (`field`), `Cast` (`spec`), `MaskField` "
+                      "(`fields`, `replacement`), `TimestampConverter` (`field`, `target.type`, "
+                      "`format`, `unix.precision`), each with `$Key` or `$Value`, and `Filter`. "
+                      "Each takes `predicate` and `negate`. Fields are "
                       "those of the top level of "
                       "JSON objects; regular expressions are POSIX extended ones."},
     {.name = "transforms.*",
@@ -106,8 +109,8 @@ enum weir_transform_result weir_transform_reject(const struct weir_transform *tr
 
 static const struct weir_transform_type *find_type(const char *name, struct weir_nearest *nearest)
 {
-    const struct weir_transform_type *const tables[] = {weir_transform_field_types,
-                                                        weir_transform_topic_types};
+    const struct weir_transform_type *const tables[] = {
+        weir_transform_field_types, weir_transform_value_types, weir_transform_topic_types};
     for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++) {
         for (const struct weir_transform_type *type = tables[table]; type->name; type++) {
             if (strcmp(type->name, name) == 0) {

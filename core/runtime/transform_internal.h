@@ -29,6 +29,22 @@ struct weir_predicate {
     bool has_regex;
 };
 
+/* What Cast and TimestampConverter make of a value. */
+enum weir_transform_target {
+    WEIR_TRANSFORM_INT8,
+    WEIR_TRANSFORM_INT16,
+    WEIR_TRANSFORM_INT32,
+    WEIR_TRANSFORM_INT64,
+    WEIR_TRANSFORM_FLOAT32,
+    WEIR_TRANSFORM_FLOAT64,
+    WEIR_TRANSFORM_BOOLEAN,
+    WEIR_TRANSFORM_TEXT,
+    WEIR_TRANSFORM_UNIX,
+    WEIR_TRANSFORM_DATE,    /* days since the epoch, as Connect's JSON has them */
+    WEIR_TRANSFORM_TIME,    /* milliseconds of the day */
+    WEIR_TRANSFORM_INSTANT, /* milliseconds since the epoch */
+};
+
 /* Where InsertField takes a value from. */
 enum weir_transform_origin {
     WEIR_TRANSFORM_STATIC,
@@ -50,7 +66,11 @@ struct weir_transform {
     size_t excluded_count, renamed_count;
     regex_t regex; /* RegexRouter */
     bool has_regex;
-    const char *replacement;
+    const char *replacement; /* RegexRouter, MaskField */
+    enum weir_transform_target
+        targets[WEIR_TRANSFORM_FIELDS_MAX]; /* Cast; [0] TimestampConverter */
+    const char *format;                     /* TimestampConverter; NULL: none */
+    int64_t units_per_s;                    /* TimestampConverter: of unix times */
     const struct weir_predicate *predicate; /* NULL: always */
     bool negate;
 };
@@ -75,8 +95,9 @@ struct weir_transform_type {
                  struct weir_error *err);
 };
 
-/* Ends with an empty row: transform_fields.c, transform_topic.c. */
+/* Ends with an empty row: transform_fields.c, transform_values.c, transform_topic.c. */
 extern const struct weir_transform_type weir_transform_field_types[];
+extern const struct weir_transform_type weir_transform_value_types[];
 extern const struct weir_transform_type weir_transform_topic_types[];
 
 /* The value of <group>.<alias>.<setting>; NULL: not given. */
@@ -90,6 +111,14 @@ const char *weir_transform_short_name(const char *type);
 /* Fills err (REJECT) and returns FAIL. */
 enum weir_transform_result weir_transform_reject(const struct weir_transform *transform,
                                                  struct weir_error *err, const char *why);
+
+/* ---- transform_time.c: java.text.SimpleDateFormat, UTC ---- */
+
+/* NULL, or the first letter of the pattern that is not known. */
+const char *weir_transform_time_check(const char *pattern);
+bool weir_transform_time_read(const char *pattern, struct weir_bytes text, int64_t *time_ms_out);
+struct weir_bytes weir_transform_time_write(const char *pattern, int64_t time_ms,
+                                            struct weir_arena *arena);
 
 /* ---- transform_predicate.c ---- */
 

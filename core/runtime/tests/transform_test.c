@@ -258,6 +258,84 @@ static void settings_that_would_be_ignored_are_refused(void **state)
         "f:3: transforms.a.renames: expected old:new pairs");
 }
 
+#define ONE(type, settings) \
+    "transforms: a\ntransforms.a.type: org.apache.kafka.connect.transforms." type "\n" settings
+
+static void a_value_is_hoisted_into_a_field(void **state)
+{
+    (void)state;
+    assert_changes(ONE("HoistField$Value", "transforms.a.field: line"), "k", "{\"x\": 1}", "k",
+                   "{\"line\":{\"x\": 1}}");
+    assert_changes(ONE("HoistField$Key", "transforms.a.field: id"), "f1", "{}", "{\"id\":\"f1\"}",
+                   "{}");
+    assert_changes(ONE("HoistField$Value", "transforms.a.field: line"), "k", NULL, "k",
+                   "{\"line\":null}");
+}
+
+static void fields_are_masked(void **state)
+{
+    (void)state;
+    const char *value = "{\"s\":\"x\",\"n\":1.5,\"b\":true,\"o\":{\"p\":1},\"a\":[1],\"z\":null,"
+                        "\"k\":7}";
+    assert_changes(ONE("MaskField$Value", "transforms.a.fields: s, n,b,o,a,z"), "k", value, "k",
+                   "{\"s\":\"\",\"n\":0,\"b\":false,\"o\":{},\"a\":[],\"z\":null,\"k\":7}");
+    assert_changes(ONE("MaskField$Value", "transforms.a.fields: s,n\n"
+                                          "transforms.a.replacement: '42'"),
+                   "k", "{\"s\":\"x\",\"n\":1}", "k", "{\"s\":\"42\",\"n\":42}");
+}
+
+static void fields_are_cast(void **state)
+{
+    (void)state;
+    assert_changes(ONE("Cast$Value", "transforms.a.spec: 'a:string,b:int32,c:float64,d:boolean,"
+                                     "e:int8,f:int64'"),
+                   "k",
+                   "{\"a\":1.5,\"b\":\"12\",\"c\":3,\"d\":\"TRUE\",\"e\":300,\"f\":true,\"g\":0}",
+                   "k", "{\"a\":\"1.5\",\"b\":12,\"c\":3.0,\"d\":true,\"e\":44,\"f\":1,\"g\":0}");
+    assert_changes(ONE("Cast$Value", "transforms.a.spec: 'a:int32,b:int32'"), "k",
+                   "{\"a\":-1.9,\"b\":null}", "k", "{\"a\":-1,\"b\":null}");
+    assert_changes(ONE("Cast$Key", "transforms.a.spec: int64"), "12", "{}", "12", "{}");
+}
+
+static void what_cannot_be_cast_is_rejected(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"{\"a\":\"x\"}", "{\"a\":{}}", "{\"a\":\"1.5\"}", "[1]"};
+    for (size_t index = 0; index < sizeof(values) / sizeof(values[0]); index++) {
+        struct fixture fixture;
+        assert_true(set_up(&fixture, ONE("Cast$Value", "transforms.a.spec: 'a:int32'")));
+        assert_int_equal(apply(&fixture, "k", values[index]), WEIR_TRANSFORM_FAIL);
+        assert_int_equal(fixture.err.action, WEIR_ERROR_REJECT);
+        tear_down(&fixture);
+    }
+}
+
+static void times_are_converted(void **state)
+{
+    (void)state;
+#define TIMES(settings) ONE("TimestampConverter$Value", "transforms.a.field: t\n" settings)
+    assert_changes(TIMES("transforms.a.target.type: string\n"
+                         "transforms.a.format: \"yyyy-MM-dd'T'HH:mm:ss.SSSX\""),
+                   "k", "{\"t\":1577863627120,\"u\":1}", "k",
+                   "{\"t\":\"2020-01-01T07:27:07.120Z\",\"u\":1}");
+    assert_changes(TIMES("transforms.a.target.type: unix\ntransforms.a.unix.precision: seconds\n"
+                         "transforms.a.format: yyyyMMdd HHmm"),
+                   "k", "{\"t\":\"20200101 0727\"}", "k", "{\"t\":1577863620}");
+    assert_changes(TIMES("transforms.a.target.type: Timestamp"), "k",
+                   "{\"t\":{\"$date\": 1577863627120}}", "k", "{\"t\":1577863627120}");
+    assert_changes(TIMES("transforms.a.target.type: Date"), "k", "{\"t\":-1}", "k", "{\"t\":-1}");
+    assert_changes(TIMES("transforms.a.target.type: Time"), "k", "{\"t\":-1}", "k",
+                   "{\"t\":86399999}");
+    assert_changes(TIMES("transforms.a.target.type: unix\ntransforms.a.format: yyyy-MM-dd HH:mm Z"),
+                   "k", "{\"t\":\"2020-01-01 02:00 +0200\"}", "k", "{\"t\":1577836800000}");
+    assert_changes(TIMES("transforms.a.target.type: unix"), "k", "{\"t\":null}", "k",
+                   "{\"t\":null}");
+    assert_refused(TIMES("transforms.a.target.type: string\n"),
+                   "f:1: transforms: transforms.a.format is missing: target.type is string");
+    assert_refused(TIMES("transforms.a.target.type: string\ntransforms.a.format: EEE\n"),
+                   "f:5: transforms.a.format: letter 'E' is not supported");
+}
+
 static void without_transforms_a_record_stays_as_it_is(void **state)
 {
     (void)state;
@@ -278,6 +356,11 @@ int main(void)
         cmocka_unit_test(fields_are_inserted),
         cmocka_unit_test(a_topic_is_renamed_where_the_whole_of_it_matches),
         cmocka_unit_test(settings_that_would_be_ignored_are_refused),
+        cmocka_unit_test(a_value_is_hoisted_into_a_field),
+        cmocka_unit_test(fields_are_masked),
+        cmocka_unit_test(fields_are_cast),
+        cmocka_unit_test(what_cannot_be_cast_is_rejected),
+        cmocka_unit_test(times_are_converted),
         cmocka_unit_test(without_transforms_a_record_stays_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
