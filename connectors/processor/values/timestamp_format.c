@@ -227,9 +227,19 @@ struct moment {
     bool has_date, has_time;
 };
 
+/* Zeros before it up to width digits. */
 static void print_number(int64_t number, int width, struct weir_buffer *buffer)
 {
-    weir_buffer_append_format(buffer, "%0*lld", number < 0 ? width + 1 : width, (long long)number);
+    char digits[24];
+    char *end = digits + sizeof digits, *at = end;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    for (; rest > 0 || end - at < width || at == end; rest /= 10) {
+        *--at = (char)('0' + rest % 10);
+    }
+    if (number < 0) {
+        weir_buffer_append_byte(buffer, '-');
+    }
+    weir_buffer_append(buffer, at, (size_t)(end - at));
 }
 
 static int64_t iso_week(const struct moment *moment, int64_t *year_out)
