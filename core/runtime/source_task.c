@@ -21,7 +21,7 @@ enum {
     COMMIT_TIMEOUT_MS = 30000,
     POLL_TIMEOUT_MS = 500,
     LINGER_MS = 2,
-    QUEUE_KBYTES = 8192, /* more only takes memory: the broker's connection is kept busy by less */
+    QUEUE_KBYTES = 6144, /* more only takes memory: the broker's connection is kept busy by less */
     BATCH_ARENA_BYTES = 1 << 20,
     KEY_BYTES_MAX = 1 << 17,
     RECORD_OVERHEAD_BYTES = 512,    /* of a batch with one record */

@@ -12,8 +12,8 @@
 
 enum {
     WEIR_READER_CHUNKS = 64,           /* that wait, of any size */
-    WEIR_READER_BYTES_MAX = 6 << 20,   /* that wait, but for a single larger batch */
-    WEIR_READER_BATCH_BYTES = 1 << 20, /* asked for at once */
+    WEIR_READER_BYTES_MAX = 3 << 20,   /* that wait, but for a single larger batch */
+    WEIR_READER_BATCH_BYTES = 1 << 19, /* asked for at once */
     WEIR_READER_BATCH_COUNT = 4000,    /* documents of a batch at most */
     WEIR_READER_AWAIT_MS_MAX = 1000,
 };
