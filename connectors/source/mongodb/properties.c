@@ -185,7 +185,7 @@ const struct weir_property weir_mongodb_source_properties[] = {
         .has_range = true, .value_min = 1, .value_max = 64,
         .aliases = (const char *const[]){"copy.existing.max.threads", NULL}),
     ROW("startup.mode.copy.existing.queue.size", INT, "16000", "Startup",
-        "Most documents read ahead. At most 6 MiB wait in any case.", .has_range = true,
+        "Most documents read ahead. At most 3 MiB wait in any case.", .has_range = true,
         .value_min = 1, .value_max = INT32_MAX,
         .aliases = (const char *const[]){"copy.existing.queue.size", NULL}),
     ROW("on.resume.token.lost", STRING, "fail", "Offsets",
