@@ -13,7 +13,12 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SOCKET_TIMEOUT_MS = 60000, SERVER_SELECTION_TIMEOUT_MS = 10000, URI_BYTES_MAX = 16384 };
+enum {
+    SOCKET_TIMEOUT_MS = 60000,
+    SERVER_SELECTION_TIMEOUT_MS = 10000,
+    URI_BYTES_MAX = 16384,
+    HOSTS_MAX = 64
+};
 
 const char *const weir_mongo_server_api_versions[] = {"", "1", NULL};
 
@@ -72,6 +77,16 @@ bool weir_mongo_store_check(const struct weir_property *property, const char *va
         }
     }
     return true;
+}
+
+bool weir_mongo_java_class_check(const struct weir_property *property, const char *value,
+                                 struct weir_error *err)
+{
+    (void)property;
+    return !*value ||
+           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                     "a Java class cannot be loaded; leave it out and name a mechanism in "
+                     "connection.uri by authMechanism=");
 }
 
 bool weir_mongo_java_check(const struct weir_property *property, const char *value,
@@ -201,7 +216,10 @@ static mongoc_uri_t *make_uri(const struct weir_config *config, const char *app_
     set_default_int(uri, MONGOC_URI_SOCKETTIMEOUTMS, SOCKET_TIMEOUT_MS);
     set_default_int(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, SERVER_SELECTION_TIMEOUT_MS);
     if (!mongoc_uri_get_appname(uri)) {
-        mongoc_uri_set_appname(uri, app_name);
+        const char *provider = given(config, "provider");
+        weir_autofree char *name =
+            weir_format("%s%s%s", app_name, provider ? "|" : "", provider ? provider : "");
+        mongoc_uri_set_appname(uri, name);
     }
     set_tls(config, uri);
     return uri;
@@ -223,21 +241,28 @@ static bool set_server_api(const struct weir_config *config, mongoc_client_t *cl
     return good || weir_mongo_fail(err, &error);
 }
 
-static char *deployment_name(const mongoc_uri_t *uri)
+static int compare_hosts(const void *a, const void *b)
 {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What the scheme, the hosts and the commas of the connection string are, hosts sorted. */
+static char *deployment_name(const char *uri)
+{
+    const char *hosts = strstr(uri, "://") + 3;
+    size_t scheme_bytes = (size_t)(hosts - uri);
+    weir_autofree char *list = weir_strndup(hosts, strcspn(hosts, "/?"));
+    char *at = strrchr(list, '@'), *items[HOSTS_MAX];
+    size_t count = 0;
     weir_auto_buffer name;
     weir_buffer_init(&name, URI_BYTES_MAX);
-    weir_buffer_append_text(&name, "mongodb://");
-    for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host; host = host->next) {
-        weir_buffer_append_text(&name, host->host_and_port);
-        if (host->next) {
-            weir_buffer_append_byte(&name, ',');
-        }
+    for (char *rest = at ? at + 1 : list; rest && count < HOSTS_MAX;) {
+        items[count++] = strsep(&rest, ",");
     }
-    const char *service = mongoc_uri_get_srv_hostname(uri);
-    if (service) {
-        weir_buffer_reset(&name);
-        weir_buffer_append_format(&name, "mongodb+srv://%s", service);
+    qsort(items, count, sizeof(*items), compare_hosts);
+    weir_buffer_append(&name, uri, scheme_bytes);
+    for (size_t index = 0; index < count; index++) {
+        weir_buffer_append_format(&name, "%s%s", index ? "," : "", items[index]);
     }
     return weir_strdup(weir_buffer_text(&name));
 }
@@ -252,7 +277,7 @@ struct weir_mongo_connection *weir_mongo_connection_open(const struct weir_confi
         return NULL;
     }
     struct weir_mongo_connection *connection = weir_alloc(sizeof(*connection));
-    connection->name = deployment_name(uri);
+    connection->name = deployment_name(mongoc_uri_get_string(uri));
     bson_error_t error = {0};
     connection->client = mongoc_client_new_from_uri_with_error(uri, &error);
     mongoc_uri_destroy(uri);
@@ -289,6 +314,26 @@ bool weir_mongo_connection_ping(struct weir_mongo_connection *connection, struct
         mongoc_client_command_simple(connection->client, "admin", &command, NULL, NULL, &error);
     bson_destroy(&command);
     return good || weir_mongo_fail(err, &error);
+}
+
+int32_t weir_mongo_connection_version(struct weir_mongo_connection *connection)
+{
+    bson_t command = BSON_INITIALIZER, reply;
+    bson_iter_t iterator, part;
+    int32_t numbers[3] = {0};
+    BSON_APPEND_INT32(&command, "buildInfo", 1);
+    bool good =
+        mongoc_client_command_simple(connection->client, "admin", &command, NULL, &reply, NULL);
+    if (good && bson_iter_init_find(&iterator, &reply, "versionArray") &&
+        bson_iter_recurse(&iterator, &part)) {
+        for (size_t index = 0; index < 3 && bson_iter_next(&part); index++) {
+            numbers[index] =
+                bson_iter_as_int64(&part) < 100 ? (int32_t)bson_iter_as_int64(&part) : 99;
+        }
+    }
+    bson_destroy(&reply);
+    bson_destroy(&command);
+    return numbers[0] * 10000 + numbers[1] * 100 + numbers[2];
 }
 
 const char *weir_mongo_connection_name(const struct weir_mongo_connection *connection)

@@ -29,9 +29,12 @@ struct weir_mongo_connection *weir_mongo_connection_open(const struct weir_confi
 /* Accepts NULL. */
 void weir_mongo_connection_close(struct weir_mongo_connection *connection);
 bool weir_mongo_connection_ping(struct weir_mongo_connection *connection, struct weir_error *err);
-/* The deployment's hosts as a Connect user writes them, without user and password:
- * "mongodb://host:27017". */
+/* The deployment's hosts in order, as they are written, without user and password:
+ * "mongodb://host:27017". MongoDB's connector names its offsets by it. */
 const char *weir_mongo_connection_name(const struct weir_mongo_connection *connection);
+
+/* 60009 for 6.0.9; 0: not known. */
+int32_t weir_mongo_connection_version(struct weir_mongo_connection *connection);
 
 /* Checks of single rows. */
 bool weir_mongo_uri_check(const struct weir_property *property, const char *value,
@@ -42,7 +45,7 @@ bool weir_mongo_store_check(const struct weir_property *property, const char *va
 #define WEIR_MONGO_CONNECTION_PROPERTIES \
     {.name = "connection.uri", \
      .type = WEIR_PROPERTY_PASSWORD, \
-     .default_value = "mongodb://localhost:27017", \
+     .default_value = "mongodb://localhost:27017,localhost:27018,localhost:27019", \
      .check = weir_mongo_uri_check, \
      .importance = WEIR_IMPORTANCE_HIGH, \
      .group = "Connection", \
@@ -122,6 +125,14 @@ bool weir_mongo_store_check(const struct weir_property *property, const char *va
          .documentation = "Only `false`: the mechanism would be a Java class. Name a mechanism " \
                           "in `connection.uri` " \
                           "(`authMechanism=`)."}, \
+        {.name = "mongo.custom.auth.mechanism.providerClass", \
+         .type = WEIR_PROPERTY_STRING, \
+         .default_value = "", \
+         .check = weir_mongo_java_class_check, \
+         .importance = WEIR_IMPORTANCE_LOW, \
+         .group = "Connection", \
+         .documentation = "Only empty: it would be a Java class. Name a mechanism in " \
+                          "`connection.uri` (`authMechanism=`)."}, \
     { \
         .name = "provider", .type = WEIR_PROPERTY_STRING, .default_value = "", \
         .importance = WEIR_IMPORTANCE_LOW, .group = "Connection", \
@@ -129,6 +140,8 @@ bool weir_mongo_store_check(const struct weir_property *property, const char *va
     }
 
 extern const char *const weir_mongo_server_api_versions[];
+bool weir_mongo_java_class_check(const struct weir_property *property, const char *value,
+                                 struct weir_error *err);
 bool weir_mongo_java_check(const struct weir_property *property, const char *value,
                            struct weir_error *err);
 

@@ -6,6 +6,7 @@
 #include "connectors/source/mongodb/pipeline.h"
 #include "connectors/source/mongodb/properties.h"
 #include "connectors/source/mongodb/reader.h"
+#include "connectors/source/mongodb/split_event.h"
 #include "core/base/clock.h"
 #include "core/base/regex.h"
 #include "core/mongo/bson_builder.h"
@@ -28,6 +29,8 @@ struct mongodb_source {
     /* Where the source stands: the copy's progress while copying, else behind token. */
     struct weir_copy_progress copy;
     struct weir_buffer token, namespace;
+    struct weir_split_event split;
+    int64_t headroom_s;  /* as the metric says it */
     bool copying, moved; /* moved: since the last offset */
 };
 
@@ -140,6 +143,14 @@ static bool write_one(struct mongodb_source *self, struct weir_bytes document,
     if (chunk->kind == WEIR_CHUNK_COPIED && !chunk->events) {
         event = weir_event_of_copied(&self->writer, chunk->database, chunk->collection, document);
     }
+    if (chunk->too_large) {
+        weir_fail(err, WEIR_ERROR_REJECT, WEIR_DOMAIN_MONGO, 0,
+                  "the event has more than 16 MB, which the server cannot send");
+        return reject(self, event, batch, err);
+    }
+    if (!weir_split_event_add(&self->split, event, &event)) {
+        return true; /* the rest of it comes */
+    }
     return weir_event_write(&self->writer, event, batch, err) || reject(self, event, batch, err);
 }
 
@@ -176,6 +187,8 @@ static void advance(struct mongodb_source *self, struct weir_bytes last, bool wh
         if (whole && chunk->range_done) {
             weir_copy_ranges_finish(&self->copy.ranges, chunk->range);
         }
+    } else if (self->split.pending) {
+        return; /* not behind some of an event's fragments */
     } else if (whole) {
         set_token(self, chunk->position.token);
     } else if (!weir_bytes_is_null(last)) {
@@ -268,6 +281,16 @@ static bool take_chunk(struct mongodb_source *self, int64_t deadline_ms)
     return self->chunk != NULL;
 }
 
+static void publish_headroom(struct mongodb_source *self)
+{
+    int64_t headroom_s = weir_reader_headroom_s(self->reader);
+    if (headroom_s >= 0 && headroom_s != self->headroom_s) {
+        self->headroom_s = headroom_s;
+        self->context->metric_set(self->context, "weir_source_oplog_headroom_seconds",
+                                  (double)headroom_s);
+    }
+}
+
 static bool poll(void *state, struct weir_batch *batch, int64_t deadline_ms, struct weir_error *err)
 {
     struct mongodb_source *self = state;
@@ -279,6 +302,7 @@ static bool poll(void *state, struct weir_batch *batch, int64_t deadline_ms, str
         }
     }
     write_offset(self, batch);
+    publish_headroom(self);
     return true;
 }
 
@@ -294,6 +318,7 @@ static void close_source(void *state)
     weir_buffer_fini(&self->token);
     weir_buffer_fini(&self->namespace);
     weir_copy_progress_fini(&self->copy);
+    weir_split_event_fini(&self->split);
     memset(self, 0, sizeof(*self));
 }
 

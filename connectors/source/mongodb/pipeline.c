@@ -183,8 +183,8 @@ static void add_choice(const struct weir_config *config, const char *property, c
     }
 }
 
-void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
-                          struct weir_buffer *out)
+void weir_stream_pipeline(const struct weir_config *config,
+                          const struct weir_stream_options *stream, struct weir_buffer *out)
 {
     struct stages stages = stages_begin(out);
     size_t stage = stage_begin(&stages);
@@ -202,10 +202,19 @@ void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes to
     if (weir_config_boolean(config, "change.stream.show.expanded.events")) {
         add_true(out, "showExpandedEvents");
     }
-    add_start(config, token, out);
+    add_start(config, stream->token, out);
     weir_bson_end(out, options);
     weir_bson_end(out, stage);
-    add_user_stages(&stages, weir_config_string(config, "pipeline"));
+    const char *pipeline = weir_config_string(config, "pipeline");
+    if (stream->slim) {
+        add_user_stages(&stages, "[{\"$project\": {\"operationType\": 1, \"clusterTime\": 1, "
+                                 "\"wallTime\": 1, \"ns\": 1, \"documentKey\": 1}}]");
+    } else {
+        add_user_stages(&stages, pipeline);
+    }
+    if (stream->split_large && !strstr(pipeline, "$changeStreamSplitLargeEvent")) {
+        add_user_stages(&stages, "[{\"$changeStreamSplitLargeEvent\": {}}]"); /* the last one */
+    }
     stages_end(&stages);
 }
 
@@ -310,6 +319,13 @@ void weir_sample_pipeline(int32_t count, struct weir_buffer *out)
     weir_bson_end(out, stage);
     add_user_stages(&stages, "[{\"$project\": {\"_id\": 1}}]");
     add_sort(&stages);
+    stages_end(&stages);
+}
+
+void weir_oldest_pipeline(struct weir_buffer *out)
+{
+    struct stages stages = stages_begin(out);
+    add_user_stages(&stages, "[{\"$limit\": 1}, {\"$project\": {\"ts\": 1}}]");
     stages_end(&stages);
 }
 

@@ -12,10 +12,14 @@
 /* Whether `pipeline`, the copy's pipeline, `collation` and the start time can be read. */
 bool weir_source_pipelines_check(const struct weir_config *config, struct weir_error *err);
 
-/* [{$changeStream: ...}, the user's stages]. token null: from `startup.mode`'s timestamp, else from
- * now. */
-void weir_stream_pipeline(const struct weir_config *config, struct weir_bytes token,
-                          struct weir_buffer *out);
+/* [{$changeStream: ...}, the user's stages]. */
+struct weir_stream_options {
+    struct weir_bytes token; /* null: from startup.mode's timestamp, else from now */
+    bool split_large;        /* the server can send events above 16 MB in fragments */
+    bool slim;               /* without what makes events large, and without the user's stages */
+};
+void weir_stream_pipeline(const struct weir_config *config,
+                          const struct weir_stream_options *stream, struct weir_buffer *out);
 /* In order of _id, the range (see copy_ranges.h) alone. With a user's `pipeline` documents come out
  * as change events; *events_out says so. */
 void weir_copy_pipeline(const struct weir_config *config, const char *database,
@@ -23,6 +27,8 @@ void weir_copy_pipeline(const struct weir_config *config, const char *database,
                         bool *events_out);
 /* `count` random _ids, in order. */
 void weir_sample_pipeline(int32_t count, struct weir_buffer *out);
+/* The oldest entry's time of the oplog. */
+void weir_oldest_pipeline(struct weir_buffer *out);
 /* How many documents the collection has, as far as the server knows without counting. */
 void weir_count_pipeline(struct weir_buffer *out);
 /* Fields that the aggregate command gets besides: collation. Empty when there are none. */

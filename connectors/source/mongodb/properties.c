@@ -190,7 +190,8 @@ const struct weir_property weir_mongodb_source_properties[] = {
         .aliases = (const char *const[]){"copy.existing.queue.size", NULL}),
     ROW("on.resume.token.lost", STRING, "fail", "Offsets",
         "When the stored position is no longer in the oplog: `fail` stops with "
-        "a message, `latest` goes on from now and says what may be lost, `copy` copies everything "
+        "a message (unless `errors.tolerance` is `all` and this is not given: then `latest`), "
+        "`latest` goes on from now and says what may be lost, `copy` copies everything "
         "again first.",
         .allowed = token_lost),
     {0},

@@ -135,6 +135,10 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
     reader->arena = weir_arena_create(1024);
     reader->position = copy_position(stored, reader->arena);
     reader->queue = weir_queue_create(WEIR_READER_CHUNKS);
+    reader->split_large = weir_mongo_connection_version(connection) >= WEIR_READER_SPLIT_VERSION;
+    const char *tolerance = weir_config_given(config, "errors.tolerance");
+    reader->tolerant = tolerance && strcasecmp(tolerance, "all") == 0;
+    atomic_store(&reader->headroom_s, -1);
     reader->documents_max =
         (size_t)weir_config_int(config, "startup.mode.copy.existing.queue.size");
     pthread_mutex_init(&reader->mutex, NULL);
@@ -161,6 +165,11 @@ struct weir_reading_chunk *weir_reader_next(struct weir_reader *reader, int64_t 
         pthread_mutex_unlock(&reader->mutex);
     }
     return chunk;
+}
+
+int64_t weir_reader_headroom_s(struct weir_reader *reader)
+{
+    return atomic_load(&reader->headroom_s);
 }
 
 static void stop_threads(struct weir_reader *reader)

@@ -30,6 +30,7 @@ struct weir_reading_chunk {
     struct weir_mongo_batch *batch; /* EVENTS, COPIED */
     /* ENTER, COPIED: the namespace, borrowed from the reader */
     const char *database, *collection;
+    bool too_large;                /* EVENTS: what is left of one that the server cannot send */
     bool events;                   /* COPIED: as change events, the user's pipeline ran over them */
     size_t range;                  /* COPIED */
     bool range_done;               /* COPIED: behind this chunk */
@@ -47,6 +48,8 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
                                      const struct weir_position *stored, struct weir_error *err);
 /* The next chunk; NULL: none until deadline_ms. */
 struct weir_reading_chunk *weir_reader_next(struct weir_reader *reader, int64_t deadline_ms);
+/* Seconds of oplog behind the stream's position; -1: not known. */
+int64_t weir_reader_headroom_s(struct weir_reader *reader);
 /* Stops the threads (within a second) and frees all. */
 void weir_reader_close(struct weir_reader *reader);
 

@@ -16,6 +16,7 @@ enum {
     WEIR_READER_BATCH_BYTES = 1 << 19, /* asked for at once */
     WEIR_READER_BATCH_COUNT = 4000,    /* documents of a batch at most */
     WEIR_READER_AWAIT_MS_MAX = 1000,
+    WEIR_READER_SPLIT_VERSION = 60009, /* 6.0.9 */
 };
 
 struct weir_namespace {
@@ -29,6 +30,10 @@ struct weir_reader {
     struct weir_arena *arena;                 /* of position */
     struct weir_position position;            /* where the thread stands */
     bool fresh;                               /* no position was stored */
+    bool split_large;                         /* the server splits events above 16 MB */
+    bool tolerant;                            /* errors.tolerance: all */
+    int64_t headroom_due_ms;                  /* when to look at the oplog again */
+    atomic_llong headroom_s;                  /* -1: not known */
     struct weir_mongo_cursor *stream;
     /* the stream's first batch, not passed on yet; NULL: passed on */
     struct weir_mongo_batch *first;
@@ -63,6 +68,11 @@ bool weir_reader_open_stream(struct weir_reader *reader, struct weir_error *err)
 void weir_reader_close_stream(struct weir_reader *reader);
 /* Streams until stopping, or until everything has to be copied again (true), or a failure. */
 bool weir_reader_stream(struct weir_reader *reader, struct weir_error *err);
+
+/* ---- reader_oplog.c ---- */
+
+/* Now and then: how many seconds of oplog are behind the position; warns when they get few. */
+void weir_reader_look_at_oplog(struct weir_reader *reader);
 
 /* ---- reader_list.c ---- */
 

@@ -43,7 +43,9 @@ static void assert_stream(const char *settings, const char *token, const char *e
     weir_buffer_init(&out, BYTES_MAX);
     assert_true(weir_source_pipelines_check(config, &err));
     assert_true(!token || weir_extended_json_to_bson(weir_bytes_of(token), &bson, &err));
-    weir_stream_pipeline(config, token ? weir_buffer_view(&bson) : WEIR_BYTES_NULL, &out);
+    const struct weir_stream_options stream = {.token = token ? weir_buffer_view(&bson)
+                                                              : WEIR_BYTES_NULL};
+    weir_stream_pipeline(config, &stream, &out);
     assert_array(weir_buffer_view(&out), expected);
     weir_config_destroy(config);
 }
