@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/mongo/bulk.h"
 
+#include "core/mongo/bulk_internal.h"
 #include "core/mongo/connection_internal.h"
 #include "core/mongo/error_internal.h"
 
@@ -14,6 +15,7 @@ struct run {
     struct weir_arena *arena;
     mongoc_collection_t *collection;
     bson_t insert_options, plain_options, upsert_options;
+    const mongoc_client_session_t *session; /* NULL: no transaction */
 };
 
 static bool add_write(struct run *run, mongoc_bulk_operation_t *operation,
@@ -145,10 +147,10 @@ static enum execution execute(struct run *run, size_t first, size_t count, size_
     memset(&run->results[first], 0, count * sizeof(*run->results));
     bson_init(&options);
     BSON_APPEND_BOOL(&options, "ordered", run->bulk->ordered);
+    bool good = !run->session || mongoc_client_session_append(run->session, &options, &error);
     mongoc_bulk_operation_t *operation =
         mongoc_collection_create_bulk_operation_with_opts(run->collection, &options);
     bson_destroy(&options);
-    bool good = true;
     for (size_t i = 0; i < count && good; i++) {
         good = add_write(run, operation, &run->bulk->writes[first + i], &error);
     }
@@ -234,24 +236,51 @@ static bool run_all(struct run *run, struct weir_error *err)
     return check_decided(run, err);
 }
 
+static void begin(struct run *run)
+{
+    run->collection = mongoc_client_get_collection(run->connection->client, run->bulk->database,
+                                                   run->bulk->collection);
+    bson_init(&run->insert_options);
+    bson_init(&run->plain_options);
+    bson_init(&run->upsert_options);
+    BSON_APPEND_BOOL(&run->insert_options, "validate", false);
+    BSON_APPEND_BOOL(&run->plain_options, "validate", false);
+    BSON_APPEND_BOOL(&run->upsert_options, "validate", false);
+    BSON_APPEND_BOOL(&run->upsert_options, "upsert", true);
+}
+
+static void finish(struct run *run)
+{
+    bson_destroy(&run->insert_options);
+    bson_destroy(&run->plain_options);
+    bson_destroy(&run->upsert_options);
+    mongoc_collection_destroy(run->collection);
+}
+
 bool weir_mongo_bulk_run(struct weir_mongo_connection *connection,
                          const struct weir_mongo_bulk *bulk, struct weir_mongo_result *results,
                          struct weir_arena *arena, struct weir_error *err)
 {
     struct run run = {.connection = connection, .bulk = bulk, .results = results, .arena = arena};
-    run.collection =
-        mongoc_client_get_collection(connection->client, bulk->database, bulk->collection);
-    bson_init(&run.insert_options);
-    bson_init(&run.plain_options);
-    bson_init(&run.upsert_options);
-    BSON_APPEND_BOOL(&run.insert_options, "validate", false);
-    BSON_APPEND_BOOL(&run.plain_options, "validate", false);
-    BSON_APPEND_BOOL(&run.upsert_options, "validate", false);
-    BSON_APPEND_BOOL(&run.upsert_options, "upsert", true);
+    begin(&run);
     bool good = run_all(&run, err);
-    bson_destroy(&run.insert_options);
-    bson_destroy(&run.plain_options);
-    bson_destroy(&run.upsert_options);
-    mongoc_collection_destroy(run.collection);
+    finish(&run);
+    return good || weir_fail_within(err, "%s.%s", bulk->database, bulk->collection);
+}
+
+bool weir_mongo_bulk_try(struct weir_mongo_connection *connection,
+                         const mongoc_client_session_t *session, const struct weir_mongo_bulk *bulk,
+                         struct weir_mongo_result *results, struct weir_arena *arena,
+                         struct weir_error *err)
+{
+    struct run run = {.connection = connection,
+                      .bulk = bulk,
+                      .results = results,
+                      .arena = arena,
+                      .session = session};
+    size_t settled;
+    begin(&run);
+    bool good = execute(&run, 0, bulk->write_count, &settled, err) == EXECUTED;
+    finish(&run);
     return good || weir_fail_within(err, "%s.%s", bulk->database, bulk->collection);
 }

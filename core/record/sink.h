@@ -38,6 +38,7 @@ struct weir_sink_context {
     const struct weir_config *config;
     const char *connector_name;
     int task_index, task_count;
+    bool replays; /* records are dead letters that are sent again, with the places they had */
     void (*metric_add)(const struct weir_sink_context *context, const char *name, double amount);
     void (*metric_set)(const struct weir_sink_context *context, const char *name, double value);
     void *runtime;
@@ -71,7 +72,7 @@ struct weir_sink_ops {
     /* Optional: what write left in its own buffers is durable after it. Before each offset
      * commit. */
     bool (*flush)(void *state, int64_t deadline_ms, struct weir_error *err);
-    /* Optional, together: what a sink must remember of a partition, committed in one step with its
+    /* Optional: what a sink must remember of a partition, committed in one step with its
      * offset and so never ahead of it nor behind. After open, before the first write with records
      * of the partition: note is what was committed last, null if nothing was. A note that it does
      * not understand is no error. */

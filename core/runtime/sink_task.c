@@ -89,6 +89,7 @@ static bool open_connector(struct weir_sink_task *self, struct weir_error *err)
         .connector_name = self->options.connector_name,
         .task_index = self->options.task_index,
         .task_count = self->options.task_count,
+        .replays = self->options.replay != NULL,
         .metric_add = metric_add,
         .metric_set = metric_set,
         .runtime = self,

@@ -18,6 +18,10 @@ from support.processes import wait_until
 OUTAGE_S = float(os.environ.get("WEIR_TEST_OUTAGE_S", "5"))
 INSERTS = {}
 REPLACES = {"writemodel.strategy": "ReplaceOneDefaultStrategy"}
+# New ids for each delivery: only the stored offsets keep documents from being doubled.
+TRANSACTIONS = {"writemodel.strategy": "InsertOneDefaultStrategy", "document.id.strategy": "BsonOidStrategy",
+                "exactly.once.offsets.collection": "{database}.offsets"}
+WRITES = pytest.mark.parametrize("writes", [INSERTS, REPLACES, TRANSACTIONS], ids=["inserts", "replaces", "transactions"])
 
 
 class Stream:
@@ -56,7 +60,8 @@ def config(unique, bootstrap, uri, more):
     return {"name": unique, "connector.class": "MongoDbAtlasSink", "bootstrap.servers": bootstrap, "topics": unique,
             "connection.uri": uri, "input.data.format": "JSON", "database": unique, "collection": "c",
             "offset.flush.interval.ms": "200", "max.num.retries": "2", "retries.defer.timeout": "300",
-            "errors.retry.delay.max.ms": "1000", **more}
+            "errors.retry.delay.max.ms": "1000",
+            **{name: value.format(database=unique) for name, value in more.items()}}
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def own_mongodb(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("writes", [INSERTS, REPLACES], ids=["inserts", "replaces"])
+@WRITES
 def test_mongodb_away_in_mid_run_loses_and_doubles_nothing(stage, bootstrap, topics, unique, own_mongodb, how, writes):
     mongodb = own_mongodb()
     topics.create(unique, partitions=3)
@@ -94,11 +99,13 @@ def test_mongodb_away_in_mid_run_loses_and_doubles_nothing(stage, bootstrap, top
     assert sink.log().count("partitions assigned") == 1
 
 
-def test_a_primary_that_steps_down_loses_and_doubles_nothing(stage, bootstrap, topics, unique, own_mongodb):
+@pytest.mark.parametrize("writes", [INSERTS, TRANSACTIONS], ids=["inserts", "transactions"])
+def test_a_primary_that_steps_down_loses_and_doubles_nothing(stage, bootstrap, topics, unique, own_mongodb, writes):
     mongodb = own_mongodb(3)
     topics.create(unique, partitions=3)
     stream = Stream(topics, unique, 500)
-    sink = stage("sink", config(unique, bootstrap, mongodb.uri + "&w=majority", {"max.batch.size": "20"})).start(seconds=60)
+    more = {**writes, "max.batch.size": "20"}
+    sink = stage("sink", config(unique, bootstrap, mongodb.uri + "&w=majority", more)).start(seconds=60)
     collection = mongodb.client[unique]["c"]
     for _ in range(2):
         before = collection.count_documents({})
@@ -111,12 +118,13 @@ def test_a_primary_that_steps_down_loses_and_doubles_nothing(stage, bootstrap, t
 POINTS = ["in mid run", "written, the answer lost", "answered, no offset committed", "while letters go to the queue"]
 
 
+@pytest.mark.parametrize("writes", [INSERTS, TRANSACTIONS], ids=["inserts", "transactions"])
 @pytest.mark.parametrize("point", POINTS)
-def test_kill_9_at_any_point_loses_and_doubles_nothing(stage, bootstrap, topics, unique, mongodb_uri, database, point):
+def test_kill_9_at_any_point_loses_and_doubles_nothing(stage, bootstrap, topics, unique, mongodb_uri, database, point, writes):
     parsed = urllib.parse.urlsplit(mongodb_uri)
     cable = Cable(parsed.hostname, parsed.port or 27017)
     uri = f"mongodb://127.0.0.1:{cable.port}/?directConnection=true&socketTimeoutMS=60000"
-    more = {"offset.flush.interval.ms": "3600000" if "no offset" in point else "200"}
+    more = {**writes, "offset.flush.interval.ms": "3600000" if "no offset" in point else "200"}
     if "letters" in point:
         more |= {"errors.tolerance": "all", "errors.deadletterqueue.topic.name": unique + "-dlq"}
     topics.create(unique, partitions=3)
@@ -152,7 +160,7 @@ def test_kill_9_at_any_point_loses_and_doubles_nothing(stage, bootstrap, topics,
         cable.close()
 
 
-@pytest.mark.parametrize("writes", [INSERTS, REPLACES], ids=["inserts", "replaces"])
+@WRITES
 def test_rebalances_in_mid_batch_lose_and_double_nothing(stage, bootstrap, topics, unique, mongodb_uri, database, writes):
     topics.create(unique, partitions=6)
     stream = Stream(topics, unique)
@@ -184,3 +192,21 @@ def test_values_of_a_key_arrive_in_their_order_through_crashes(stage, bootstrap,
     count = stream.end()
     wanted = {key: max(range(key, count, 50)) for key in range(50)}
     wait_until(lambda: {row["key"]: row["N"] for row in database["c"].find()} == wanted, 60, "the last value of each key")
+
+
+def test_records_that_a_transaction_refuses_are_rejected_alone(stage, bootstrap, topics, unique, mongodb_uri, database):
+    topics.create(unique)
+    database.create_collection("c", validator={"N": {"$ne": 7}})
+    records = [(None, json.dumps({"N": number}).encode()) for number in range(20)] + [(None, b"no json"), (None, b'{"N":20}')]
+    topics.produce(unique, records)
+    more = {**TRANSACTIONS, "errors.tolerance": "all", "errors.deadletterqueue.topic.name": unique + "-dlq"}
+    sink = stage("sink", config(unique, bootstrap, mongodb_uri, more)).start()
+    wait_until(lambda: database["c"].count_documents({}) == 20, 30, "the others")
+    letters = topics.read(unique + "-dlq", expect=2)
+    assert sorted(letter.value for letter in letters) == [b"no json", b'{"N": 7}']
+    stored = database["offsets"].find_one({"_id": f"{unique}#{unique}#0"})
+    assert stored["offset"] == 22
+    sink.stop()
+    sink.start()
+    topics.produce(unique, [(None, b'{"N":21}')])
+    wait_until(lambda: database["c"].count_documents({}) == 21, 30, "one more")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/mongodb/chunk.h"
 
-#include "connectors/sink/mongodb/namespace.h"
+#include "connectors/sink/mongodb/chunk_internal.h"
 #include "connectors/sink/mongodb/write_model.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
@@ -11,41 +11,10 @@
 
 /* A chunk is written when its documents pass CHUNK_BYTES, so that memory stays bounded whatever the
  * batch. */
-enum { CHUNK_BYTES = 4 * 1024 * 1024, ARENA_BLOCK_BYTES = 256 * 1024, GROUP_COUNT_MAX = 256 };
+enum { CHUNK_BYTES = 4 * 1024 * 1024, ARENA_BLOCK_BYTES = 256 * 1024 };
 
 #define DATA_EXCEPTION "org.apache.kafka.connect.errors.DataException"
 #define WRITE_EXCEPTION "com.mongodb.kafka.connect.sink.dlq.WriteException"
-
-struct topic_state {
-    struct topic_state *next; /* of the writer's list */
-    const struct topic_settings *settings;
-    uint32_t bulk_count; /* for rate limits */
-};
-
-/* One write and the record that it belongs to. */
-struct item {
-    struct planned_write write;
-    size_t record_index;
-    bool has_own_id;
-    bool is_first; /* of its record */
-};
-
-/* The writes to one collection; groups of a topic share its settings. */
-struct group {
-    struct namespace namespace;
-    struct topic_state *topic;
-    struct item *items;
-    size_t item_count, item_capacity;
-};
-
-struct chunk {
-    struct chunk_writer *writer;
-    const struct weir_batch *batch;
-    struct weir_outcome *outcomes;
-    int64_t deadline_ms;
-    struct group groups[GROUP_COUNT_MAX];
-    size_t group_count;
-};
 
 bool weir_chunk_writer_init(struct chunk_writer *writer, const struct weir_sink_context *context,
                             struct weir_error *err)
@@ -61,6 +30,11 @@ bool weir_chunk_writer_init(struct chunk_writer *writer, const struct weir_sink_
     writer->series = weir_hash_table_create();
     weir_work_buffers_init(&writer->buffers, weir_key_format(context->config),
                            weir_value_format(context->config));
+    const char *place = weir_config_string(context->config, "exactly.once.offsets.collection");
+    writer->transacts = *place && !context->replays;
+    if (writer->transacts) {
+        weir_stored_offsets_init(&writer->offsets, place, context->connector_name);
+    }
     return true;
 }
 
@@ -69,6 +43,7 @@ void weir_chunk_writer_fini(struct chunk_writer *writer)
     for (const struct topic_state *topic = writer->first_topic; topic; topic = topic->next) {
         weir_mongodb_sink_settings_release(topic->settings);
     }
+    weir_stored_offsets_fini(&writer->offsets);
     weir_mongo_connection_close(writer->connection);
     weir_hash_table_destroy(writer->topics);
     weir_hash_table_destroy(writer->series);
@@ -77,7 +52,7 @@ void weir_chunk_writer_fini(struct chunk_writer *writer)
     weir_arena_destroy(writer->arena);
 }
 
-static void count(const struct chunk_writer *writer, const char *name, double amount)
+void weir_chunk_count(const struct chunk_writer *writer, const char *name, double amount)
 {
     if (writer->context->metric_add && amount > 0) {
         writer->context->metric_add(writer->context, name, amount);
@@ -146,6 +121,7 @@ static void reject(struct chunk *chunk, size_t record_index, const char *excepti
     outcome->kind = WEIR_OUTCOME_REJECT;
     outcome->reason = weir_arena_strdup(chunk->batch->arena, reason);
     outcome->exception = exception;
+    weir_chunk_note_reject(chunk, record_index);
 }
 
 enum taken {
@@ -189,8 +165,8 @@ static enum taken take_record(struct chunk *chunk, size_t index, struct weir_err
     return TAKEN;
 }
 
-static void settle(struct chunk *chunk, const struct item *item,
-                   const struct weir_mongo_result *result)
+void weir_chunk_settle(struct chunk *chunk, const struct item *item,
+                       const struct weir_mongo_result *result)
 {
     struct weir_outcome *outcome = &chunk->outcomes[item->record_index];
     bool delivered_before = result->kind == WEIR_MONGO_DUPLICATE_ID && item->has_own_id;
@@ -204,12 +180,11 @@ static void settle(struct chunk *chunk, const struct item *item,
                                  result->code, result->message));
     }
     if (delivered_before) {
-        count(chunk->writer, "weir_sink_mongodb_delivered_before_total", 1);
+        weir_chunk_count(chunk->writer, "weir_sink_mongodb_delivered_before_total", 1);
     }
 }
 
-/* Of a topic with a rate limit: the pause behind every n-th bulk. */
-static void keep_rate(struct chunk *chunk, struct topic_state *topic)
+void weir_chunk_keep_rate(struct chunk *chunk, struct topic_state *topic)
 {
     const struct topic_settings *settings = topic->settings;
     topic->bulk_count++;
@@ -217,6 +192,14 @@ static void keep_rate(struct chunk *chunk, struct topic_state *topic)
         topic->bulk_count % (uint32_t)settings->rate_every_n == 0) {
         weir_clock_sleep_ms(weir_clock_left_ms(chunk->deadline_ms, settings->rate_timeout_ms));
     }
+}
+
+struct weir_mongo_write weir_chunk_write_of(const struct chunk *chunk, const struct item *item)
+{
+    const struct work_buffers *buffers = &chunk->writer->buffers;
+    return (struct weir_mongo_write){item->write.kind, item->write.upsert,
+                                     weir_work_view(buffers, item->write.filter),
+                                     weir_work_view(buffers, item->write.document)};
 }
 
 static bool run_bulk(struct chunk *chunk, struct group *group, const struct item *items,
@@ -227,22 +210,16 @@ static bool run_bulk(struct chunk *chunk, struct group *group, const struct item
     struct weir_mongo_result *results =
         weir_arena_calloc(writer->arena, item_count, sizeof(*results));
     for (size_t i = 0; i < item_count; i++) {
-        const struct planned_write *write = &items[i].write;
-        writes[i] = (struct weir_mongo_write){
-            write->kind,
-            write->upsert,
-            weir_work_view(&writer->buffers, write->filter),
-            weir_work_view(&writer->buffers, write->document),
-        };
+        writes[i] = weir_chunk_write_of(chunk, &items[i]);
     }
     struct weir_mongo_bulk bulk = {group->namespace.database, group->namespace.collection, ordered,
                                    writes, item_count};
     bool good = weir_mongo_bulk_run(writer->connection, &bulk, results, writer->arena, err);
     for (size_t i = 0; i < item_count; i++) {
-        settle(chunk, &items[i], &results[i]);
+        weir_chunk_settle(chunk, &items[i], &results[i]);
     }
-    count(writer, "weir_sink_mongodb_bulk_writes_total", 1);
-    keep_rate(chunk, group->topic);
+    weir_chunk_count(writer, "weir_sink_mongodb_bulk_writes_total", 1);
+    weir_chunk_keep_rate(chunk, group->topic);
     return good;
 }
 
@@ -316,7 +293,11 @@ static bool fill(struct chunk *chunk, size_t *next, struct weir_error *err)
 {
     while (*next < chunk->batch->record_count &&
            chunk->writer->buffers.documents.len < CHUNK_BYTES) {
-        if (chunk->outcomes[*next].kind == WEIR_OUTCOME_RETRY) {
+        bool skipped = chunk->outcomes[*next].kind != WEIR_OUTCOME_RETRY;
+        if (!skipped && !weir_chunk_skip(chunk, *next, &skipped, err)) {
+            return false;
+        }
+        if (!skipped) {
             enum taken taken = take_record(chunk, *next, err);
             if (taken != TAKEN) {
                 return taken == TAKEN_NEXT_TIME;
@@ -338,7 +319,10 @@ bool weir_chunk_write(struct chunk_writer *writer, const struct weir_batch *batc
         weir_arena_reset(writer->arena);
         weir_buffer_reset(&writer->buffers.documents);
         chunk->group_count = 0;
-        good = fill(chunk, &next, err) && write_groups(chunk, err);
+        size_t first = next;
+        good = fill(chunk, &next, err) &&
+               (writer->transacts ? weir_chunk_commit(chunk, first, next, err)
+                                  : write_groups(chunk, err));
     }
     weir_free(chunk);
     return good;

@@ -8,6 +8,7 @@
 #ifndef WEIR_SINK_MONGODB_CHUNK_H
 #define WEIR_SINK_MONGODB_CHUNK_H
 
+#include "connectors/sink/mongodb/stored_offsets.h"
 #include "connectors/sink/mongodb/work.h"
 #include "core/base/hash_table.h"
 #include "core/mongo/connection.h"
@@ -27,6 +28,8 @@ struct chunk_writer {
     struct weir_hash_table *series;    /* names of time series collections that are there */
     struct topic_state *first_topic, *last_topic;
     struct work_buffers buffers;
+    bool transacts; /* documents and offsets together */
+    struct stored_offsets offsets;
 };
 
 /* Connects. On failure nothing is left open. */

@@ -144,6 +144,12 @@ const struct weir_property weir_mongodb_sink_properties[] = {
           "With `rate.limiting.every.n`: milliseconds of pause."),
     COUNT("rate.limiting.every.n", "0", "Writes",
           "A pause after so many bulks of a topic; 0: none."),
+    TEXT("exactly.once.offsets.collection", "", "Writes", MEDIUM,
+         "`database.collection` for the offsets of what is written. Not empty: the documents of a "
+         "batch and the offsets behind them are written in one transaction, and what was written "
+         "before is not written again: each record takes effect once, whatever its `_id` and its "
+         "write model, changes of change data capture included. Needs a replica set. Empty: "
+         "repeated writes are harmless because of their ids."),
     COUNT("max.num.retries", "3", "Errors",
           "How often a write that MongoDB could not take (it is away, or elects a primary) is "
           "tried again after "

@@ -239,7 +239,8 @@ static bool check_override(const struct weir_config *config, const char *name, c
                            struct weir_error *err)
 {
     const struct weir_property *row = overridden_row(name);
-    if (!row || strncmp(row->name, "connection.", 11) == 0) {
+    if (!row || strncmp(row->name, "connection.", 11) == 0 ||
+        strncmp(row->name, "exactly.", 8) == 0) {
         return weir_config_fail(config, name, err,
                                 "is not topic.override.<topic>.<a property of a topic>");
     }
@@ -259,6 +260,22 @@ static bool check_override(const struct weir_config *config, const char *name, c
     if (row->type == WEIR_PROPERTY_BOOLEAN && strcasecmp(value, "true") != 0 &&
         strcasecmp(value, "false") != 0) {
         return weir_config_fail(config, name, err, "expected true or false, not '%s'", value);
+    }
+    return true;
+}
+
+/* "database.collection" or nothing; a transaction does not reach everything. */
+static bool check_offsets(const struct weir_config *config, struct weir_error *err)
+{
+    static const char name[] = "exactly.once.offsets.collection";
+    const char *place = weir_config_string(config, name);
+    const char *dot = strchr(place, '.');
+    if (*place && (!dot || dot == place || !dot[1])) {
+        return weir_config_fail(config, name, err, "'%s' is not database.collection", place);
+    }
+    if (*place && *weir_config_string(config, "timeseries.timefield")) {
+        return weir_config_fail(config, name, err,
+                                "MongoDB has no transactions on time series collections");
     }
     return true;
 }
@@ -287,5 +304,6 @@ bool weir_mongodb_sink_validate(const struct weir_config *config, struct weir_er
             return false;
         }
     }
-    return check_topic(config, "", err) && weir_mongo_connection_validate(config, err);
+    return check_topic(config, "", err) && check_offsets(config, err) &&
+           weir_mongo_connection_validate(config, err);
 }

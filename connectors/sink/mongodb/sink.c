@@ -60,6 +60,25 @@ static bool sink_write(void *state, const struct weir_batch *batch, struct weir_
     return true;
 }
 
+static void sink_revoked(void *state, const char *topic, int32_t partition)
+{
+    struct sink_state *sink = state;
+    if (sink->writer.transacts) {
+        weir_stored_offsets_forget(&sink->writer.offsets, topic, partition);
+    }
+}
+
+/* No note: this is when dead letters before next_offset are known to be durable. */
+static void sink_note(void *state, const char *topic, int32_t partition, int64_t next_offset,
+                      struct weir_buffer *note)
+{
+    (void)note;
+    struct sink_state *sink = state;
+    if (sink->writer.transacts) {
+        weir_stored_offsets_settle(&sink->writer.offsets, topic, partition, next_offset);
+    }
+}
+
 static void sink_close(void *state)
 {
     struct sink_state *sink = state;
@@ -92,5 +111,7 @@ const struct weir_sink_ops weir_mongodb_sink = {
     .validate = weir_mongodb_sink_validate,
     .open = sink_open,
     .write = sink_write,
+    .revoked = sink_revoked,
+    .note = sink_note,
     .close = sink_close,
 };
