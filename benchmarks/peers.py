@@ -84,5 +84,6 @@ class Peers:
                               env=self.environment, check=True, timeout=600)
         line = next(line for line in done.stdout.splitlines() if line.startswith("e2e sink="))
         figures = parse(line)
-        bench.latency({"name": f"Connect and Streams: insert to sink document, {rate} documents/s",
-                       "arrived": int(figures["arrived"]), **{f"{key}_ms": figures[key] for key in ("p50", "p90", "p99", "max")}})
+        return bench.latency({"name": f"Connect and Streams: insert to sink document, {rate} documents/s",
+                              "arrived": int(figures["arrived"]),
+                              **{f"{key}_ms": figures[key] for key in ("p50", "p90", "p99", "max")}})
