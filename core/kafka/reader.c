@@ -19,7 +19,7 @@ static rd_kafka_t *reader_create(const struct weir_config *config, struct weir_e
     weir_kafka_conf_set(conf, "isolation.level", "read_committed");
     weir_kafka_conf_set(conf, "enable.partition.eof", "true");
     weir_kafka_conf_set(conf, "auto.offset.reset", "earliest");
-    weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "fetch.wait.max.ms", "50");
+    weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "fetch.wait.max.ms", "10");
     weir_kafka_conf_default(config, WEIR_KAFKA_CONSUMER, conf, "queued.max.messages.kbytes",
                             "16384");
     rd_kafka_t *client = weir_kafka_client_create(RD_KAFKA_CONSUMER, conf, err);
