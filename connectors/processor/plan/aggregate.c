@@ -407,6 +407,7 @@ static bool plan_window(struct weir_planner *planner, struct weir_step *step)
     bool session = clause->kind == WEIR_WINDOW_SESSION_GAP;
     step->schema.window = session ? WEIR_WINDOW_SESSION : WEIR_WINDOW_TIME;
     step->schema.window_size_ms = session ? 0 : clause->size_ms;
+    step->schema.window_hops = clause->kind == WEIR_WINDOW_HOPPING;
     return check_window(planner, clause, window);
 }
 

@@ -263,6 +263,7 @@ static bool source_window(struct weir_execution *execution,
 {
     source->schema.window = properties->window;
     source->schema.window_size_ms = properties->window_size_ms;
+    source->schema.window_hops = properties->window_hops;
     if (properties->window == WEIR_WINDOW_TIME && !properties->window_size_ms) {
         return weir_execution_fail(
             execution, properties->place,

@@ -72,7 +72,7 @@ static const char *window_name(const struct weir_source *source)
     case WEIR_WINDOW_NONE:
         return "not";
     case WEIR_WINDOW_TIME:
-        return "TUMBLING";
+        return source->schema.window_hops ? "HOPPING" : "TUMBLING";
     case WEIR_WINDOW_SESSION:
         return "SESSION";
     }

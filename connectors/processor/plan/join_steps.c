@@ -215,6 +215,7 @@ static void join_schema(struct weir_planner *planner, struct weir_step *step,
     step->schema.value_count = left_count + right_count;
     step->schema.window = left->step->schema.window;
     step->schema.window_size_ms = left->step->schema.window_size_ms;
+    step->schema.window_hops = left->step->schema.window_hops;
     const struct weir_scope *scopes[] = {&left->scope, &right->scope};
     for (size_t side = 0; side < 2; side++) {
         for (size_t i = 0; i < scopes[side]->count; i++) {

@@ -189,6 +189,7 @@ static bool read_window_type(struct reading *reading)
         reading->properties->window = WEIR_WINDOW_SESSION;
     } else if (strcasecmp(text, "tumbling") == 0 || strcasecmp(text, "hopping") == 0) {
         reading->properties->window = WEIR_WINDOW_TIME;
+        reading->properties->window_hops = strcasecmp(text, "hopping") == 0;
     } else {
         return fail(reading, "String must be one of: TUMBLING, HOPPING, SESSION");
     }

@@ -28,6 +28,7 @@ struct weir_properties {
     struct weir_place wrap_place;
     enum weir_window_kind window;
     int64_t window_size_ms;
+    bool window_hops;
     char key_delimiter, value_delimiter;
     /* What only formats with a schema registry take: "fullSchemaName", "schemaId". */
     const char *key_schema_config, *value_schema_config;

@@ -381,7 +381,8 @@ static void print_source(const struct weir_source *source, struct weir_buffer *b
     if (source->schema.window == WEIR_WINDOW_SESSION) {
         weir_buffer_append_text(buffer, ",\"windowType\":\"SESSION\"");
     } else if (source->schema.window == WEIR_WINDOW_TIME) {
-        weir_buffer_append_format(buffer, ",\"windowType\":\"TUMBLING\",\"windowSize\":%lld",
+        weir_buffer_append_format(buffer, ",\"windowType\":\"%s\",\"windowSize\":%lld",
+                                  source->schema.window_hops ? "HOPPING" : "TUMBLING",
                                   (long long)source->schema.window_size_ms);
     }
     weir_buffer_append_byte(buffer, '}');

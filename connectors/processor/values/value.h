@@ -84,6 +84,7 @@ struct weir_schema {
     size_t value_count;
     enum weir_window_kind window;
     int64_t window_size_ms; /* TIME */
+    bool window_hops;       /* TIME: HOPPING, not TUMBLING: only its name differs */
 };
 
 #endif
