@@ -299,6 +299,7 @@ struct weir_mongo_connection *weir_mongo_connection_open(const struct weir_confi
 void weir_mongo_connection_close(struct weir_mongo_connection *connection)
 {
     if (connection) {
+        mongoc_client_session_destroy(connection->session);
         mongoc_client_destroy(connection->client);
         weir_free(connection->name);
         weir_free(connection);

@@ -10,6 +10,7 @@
 struct weir_mongo_connection {
     mongoc_client_t *client;
     char *name;
+    mongoc_client_session_t *session; /* of its transactions; NULL before the first */
 };
 
 #endif

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/mongo/transaction.h"
 
+#include "core/base/log.h"
 #include "core/mongo/bulk_internal.h"
 #include "core/mongo/error_internal.h"
 
 enum { CODE_ILLEGAL_OPERATION = 20, COMMIT_COUNT_MAX = 3 };
 
-static mongoc_client_session_t *start(struct weir_mongo_connection *connection,
-                                      struct weir_error *err)
+/* One for the connection's life: the server ends what an earlier transaction of it left open. */
+static mongoc_client_session_t *session_of(struct weir_mongo_connection *connection,
+                                           struct weir_error *err)
 {
     bson_error_t error;
-    mongoc_client_session_t *session =
-        mongoc_client_start_session(connection->client, NULL, &error);
+    if (!connection->session) {
+        connection->session = mongoc_client_start_session(connection->client, NULL, &error);
+    }
+    if (!connection->session) {
+        weir_mongo_fail(err, &error);
+    }
+    return connection->session;
+}
+
+static bool start(mongoc_client_session_t *session, struct weir_error *err)
+{
+    bson_error_t error;
     mongoc_transaction_opt_t *options = mongoc_transaction_opts_new();
     mongoc_write_concern_t *concern = mongoc_write_concern_new();
     mongoc_write_concern_set_wmajority(concern, 0);
     mongoc_transaction_opts_set_write_concern(options, concern);
-    if (!session || !mongoc_client_session_start_transaction(session, options, &error)) {
-        weir_mongo_fail(err, &error);
-        mongoc_client_session_destroy(session);
-        session = NULL;
-    }
+    bool good = mongoc_client_session_start_transaction(session, options, &error);
     mongoc_write_concern_destroy(concern);
     mongoc_transaction_opts_destroy(options);
-    return session;
+    return good || weir_mongo_fail(err, &error);
 }
 
 /* What is refused inside a transaction without a word about a write will be refused again. */
@@ -69,8 +77,8 @@ bool weir_mongo_transaction_run(struct weir_mongo_connection *connection,
                                 struct weir_arena *arena, struct weir_error *err)
 {
     *transaction_out = (struct weir_mongo_transaction){0};
-    mongoc_client_session_t *session = start(connection, err);
-    if (!session) {
+    mongoc_client_session_t *session = session_of(connection, err);
+    if (!session || !start(session, err)) {
         return fail(err);
     }
     bool good = true, refused = false;
@@ -92,7 +100,6 @@ bool weir_mongo_transaction_run(struct weir_mongo_connection *connection,
     } else {
         mongoc_client_session_abort_transaction(session, NULL);
     }
-    mongoc_client_session_destroy(session);
     return good || fail(err);
 }
 
@@ -120,4 +127,35 @@ bool weir_mongo_find_one(struct weir_mongo_connection *connection, const char *d
     mongoc_collection_destroy(handle);
     bson_destroy(&options);
     return !failed || weir_mongo_fail(err, &error);
+}
+
+bool weir_mongo_session_id(struct weir_mongo_connection *connection, struct weir_buffer *out,
+                           struct weir_error *err)
+{
+    const mongoc_client_session_t *session = session_of(connection, err);
+    if (session) {
+        const bson_t *id = mongoc_client_session_get_lsid(session);
+        weir_buffer_append(out, bson_get_data(id), id->len);
+    }
+    return session != NULL;
+}
+
+bool weir_mongo_session_kill(struct weir_mongo_connection *connection, struct weir_bytes id,
+                             struct weir_error *err)
+{
+    bson_t command = BSON_INITIALIZER, list, session;
+    bson_error_t error = {0};
+    bool valid = bson_init_static(&session, id.data, id.len);
+    weir_assert(valid);
+    BSON_APPEND_ARRAY_BEGIN(&command, "killSessions", &list);
+    BSON_APPEND_DOCUMENT(&list, "0", &session);
+    bson_append_array_end(&command, &list);
+    bool good =
+        mongoc_client_command_simple(connection->client, "admin", &command, NULL, NULL, &error);
+    bson_destroy(&command);
+    if (!good && weir_mongo_action(&error) != WEIR_ERROR_RETRY) {
+        weir_log_debug("mongodb", "session not killed", "reason=\"%s\"", error.message);
+        return true;
+    }
+    return good || weir_mongo_fail(err, &error);
 }

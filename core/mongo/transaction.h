@@ -23,6 +23,14 @@ bool weir_mongo_transaction_run(struct weir_mongo_connection *connection,
                                 struct weir_mongo_transaction *transaction_out,
                                 struct weir_arena *arena, struct weir_error *err);
 
+/* What the server knows the connection's transactions by: appends a document. */
+bool weir_mongo_session_id(struct weir_mongo_connection *connection, struct weir_buffer *out,
+                           struct weir_error *err);
+/* A transaction that a dead process left open would hold its documents for a minute: ends it. A
+ * server that does not allow that is no failure. */
+bool weir_mongo_session_kill(struct weir_mongo_connection *connection, struct weir_bytes id,
+                             struct weir_error *err);
+
 /* The one document that the filter finds, as a majority knows it; nothing appended = none. */
 bool weir_mongo_find_one(struct weir_mongo_connection *connection, const char *database,
                          const char *collection, struct weir_bytes filter, struct weir_buffer *out,

@@ -58,10 +58,10 @@ static struct stored_partition *add(struct stored_offsets *offsets, const char *
 }
 
 static void add_id(const struct stored_offsets *offsets, const struct stored_partition *partition,
-                   struct weir_buffer *out)
+                   const char *suffix, struct weir_buffer *out)
 {
-    weir_autofree char *id =
-        weir_format("%s#%s#%" PRId32, offsets->connector, partition->topic, partition->partition);
+    weir_autofree char *id = weir_format("%s#%s#%" PRId32 "%s", offsets->connector,
+                                         partition->topic, partition->partition, suffix);
     weir_bson_add_text(out, WEIR_BYTES("_id"), weir_bytes_of(id));
 }
 
@@ -80,18 +80,79 @@ static void take_document(struct stored_partition *partition, struct weir_bytes 
     }
 }
 
-static bool load(const struct stored_offsets *offsets, struct weir_mongo_connection *connection,
-                 struct stored_partition *partition, struct weir_error *err)
+/* The partition's document of that suffix, appended to document if there is one. */
+static bool find(const struct stored_offsets *offsets, struct weir_mongo_connection *connection,
+                 const struct stored_partition *partition, const char *suffix,
+                 struct weir_buffer *document, struct weir_error *err)
 {
+    weir_auto_buffer filter;
+    weir_buffer_init(&filter, WEIR_BSON_DOCUMENT_BYTES_MAX);
+    size_t start = weir_bson_begin(&filter);
+    add_id(offsets, partition, suffix, &filter);
+    weir_bson_end(&filter, start);
+    return weir_mongo_find_one(connection, offsets->database, offsets->collection,
+                               weir_buffer_view(&filter), document, err) ||
+           weir_fail_within(err, "stored offsets");
+}
+
+/* {_id, session} instead of what was there. */
+static bool write_session(const struct stored_offsets *offsets,
+                          struct weir_mongo_connection *connection,
+                          const struct stored_partition *partition, struct weir_bytes session,
+                          struct weir_error *err)
+{
+    weir_auto_arena *arena = weir_arena_create(4096);
     weir_auto_buffer filter, document;
     weir_buffer_init(&filter, WEIR_BSON_DOCUMENT_BYTES_MAX);
     weir_buffer_init(&document, WEIR_BSON_DOCUMENT_BYTES_MAX);
     size_t start = weir_bson_begin(&filter);
-    add_id(offsets, partition, &filter);
+    add_id(offsets, partition, "#writer", &filter);
     weir_bson_end(&filter, start);
-    if (!weir_mongo_find_one(connection, offsets->database, offsets->collection,
-                             weir_buffer_view(&filter), &document, err)) {
-        return weir_fail_within(err, "stored offsets");
+    start = weir_bson_begin(&document);
+    add_id(offsets, partition, "#writer", &document);
+    weir_bson_add_value(&document, WEIR_BYTES("session"),
+                        (struct weir_bson_element){.type = WEIR_BSON_DOCUMENT, .value = session});
+    weir_bson_end(&document, start);
+    const struct weir_mongo_write write = {WEIR_MONGO_REPLACE, true, weir_buffer_view(&filter),
+                                           weir_buffer_view(&document)};
+    const struct weir_mongo_bulk bulk = {offsets->database, offsets->collection, true, &write, 1};
+    struct weir_mongo_result result = {0};
+    return weir_mongo_bulk_run(connection, &bulk, &result, arena, err);
+}
+
+/* Whoever wrote before us writes no more. */
+static bool take_over(const struct stored_offsets *offsets,
+                      struct weir_mongo_connection *connection,
+                      const struct stored_partition *partition, struct weir_error *err)
+{
+    weir_auto_buffer document, own;
+    weir_buffer_init(&document, WEIR_BSON_DOCUMENT_BYTES_MAX);
+    weir_buffer_init(&own, WEIR_BSON_DOCUMENT_BYTES_MAX);
+    if (!find(offsets, connection, partition, "#writer", &document, err) ||
+        !weir_mongo_session_id(connection, &own, err)) {
+        return false;
+    }
+    struct weir_bson_element session = {0};
+    if (document.len > 0) {
+        session = weir_bson_get(weir_buffer_view(&document), WEIR_BYTES("session"));
+    }
+    if (session.type == WEIR_BSON_DOCUMENT &&
+        weir_bytes_equal(session.value, weir_buffer_view(&own))) {
+        return true;
+    }
+    return (session.type != WEIR_BSON_DOCUMENT ||
+            weir_mongo_session_kill(connection, session.value, err)) &&
+           write_session(offsets, connection, partition, weir_buffer_view(&own), err);
+}
+
+static bool load(const struct stored_offsets *offsets, struct weir_mongo_connection *connection,
+                 struct stored_partition *partition, struct weir_error *err)
+{
+    weir_auto_buffer document;
+    weir_buffer_init(&document, WEIR_BSON_DOCUMENT_BYTES_MAX);
+    if (!take_over(offsets, connection, partition, err) ||
+        !find(offsets, connection, partition, "", &document, err)) {
+        return false;
     }
     partition->stored = -1;
     if (document.len > 0) {
@@ -180,7 +241,7 @@ static void add_document(const struct stored_offsets *offsets,
     char name[24];
     int64_t next = partition->reached > partition->stored ? partition->reached : partition->stored;
     size_t start = weir_bson_begin(out);
-    add_id(offsets, partition, out);
+    add_id(offsets, partition, "", out);
     weir_bson_add_int64(out, WEIR_BYTES("offset"), next);
     size_t rejected = weir_bson_add_begin(out, WEIR_BSON_ARRAY, WEIR_BYTES("rejected"));
     for (size_t i = 0; i < partition->rejected_count; i++) {
@@ -195,7 +256,7 @@ static void add_filter(const struct stored_offsets *offsets,
                        const struct stored_partition *partition, struct weir_buffer *out)
 {
     size_t start = weir_bson_begin(out);
-    add_id(offsets, partition, out);
+    add_id(offsets, partition, "", out);
     weir_bson_add_int64(out, WEIR_BYTES("offset"), partition->stored);
     weir_bson_end(out, start);
 }

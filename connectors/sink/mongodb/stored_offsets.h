@@ -1,7 +1,9 @@
 /* stored_offsets.h - how far each partition is written, kept in MongoDB and changed in the same
  * transaction as the documents.
  *
- * One document for each partition: {_id: "connector#topic#partition", offset: next, rejected: [...]}.
+ * One document for each partition: {_id: "connector#topic#partition", offset: next, rejected: [...]},
+ * and one, under that _id and "#writer", with the session of who writes it: its successor ends what
+ * a writer that died has left open.
  * What lies before `offset` was written and is not written again, but for `rejected`: records whose
  * dead letters may not be durable yet. Two owners of one partition cannot both write: each changes
  * the document only while it is as it knows it.
