@@ -58,6 +58,7 @@ def last_json(text):
 
 def median_of(results):
     """Figure by figure over several runs; what is no number is taken from the first."""
+    results = [result for result in results if not result.get("incomplete")] or results
     return {key: statistics.median(result[key] for result in results)
             if isinstance(value, (int, float)) and not isinstance(value, bool) else value
             for key, value in results[0].items()}
@@ -185,7 +186,11 @@ class Bench:
 
     def ratio(self, label, value, reference, figure, at_least):
         """How many times the reference's figure ours is, and what was to be reached."""
-        if value and reference and value.get(figure) and reference.get(figure):
+        if not value or not reference:
+            return
+        if value.get("incomplete") or reference.get("incomplete"):
+            self.ratios.append({"name": f"{label}: one of them did not finish", "to_reach": at_least})
+        elif value.get(figure) and reference.get(figure):
             quotient = value[figure] / reference[figure]
             self.ratios.append({"name": label, "ratio": round(quotient, 3), "to_reach": at_least})
 
@@ -211,6 +216,9 @@ class Bench:
         print("\n" + ", ".join(f"{key} {value}" for key, value in environment.items()) + "\n")
         if not self.peers:
             print("Without the peers (Kafka Streams, Kafka Connect): left out, or not beside the project.\n")
+        for row in self.rows:
+            if row.get("incomplete"):
+                print(f"NOT FINISHED: {row['name']} ({row['records']:,.0f} records)\n")
         print_table([("name", "what", "{}"), *COLUMNS], self.rows)
         print_table([("name", "latency", "{}"), ("arrived", "records", "{:,}"), ("p50_ms", "p50 ms", "{:.1f}"),
                      ("p90_ms", "p90 ms", "{:.1f}"), ("p99_ms", "p99 ms", "{:.1f}"), ("max_ms", "max ms", "{:.1f}")],
