@@ -2,6 +2,7 @@
 import json
 
 import pytest
+from pymongo.write_concern import WriteConcern
 
 from support.processes import wait_until
 from support.secure_mongod import SecureMongod, find_mongod
@@ -45,6 +46,21 @@ def test_a_source_proves_who_it_is(way, ways, secure, stage, events, unique, top
     assert json.loads(record.key) == {"_id": 1}
     secrets = [secret for secret in ("p@ss", "p%40ss") if secret in topics.read(f"{unique}-offsets", expect=1)[0].key.decode()]
     assert secrets == []
+
+
+def test_a_server_that_dies_and_comes_back_loses_nothing(ways, secure, stage, events, unique, topics):
+    topic, collection = f"{unique}.{COLLECTION}", secure.root[unique][COLLECTION]
+    source = stage("source", events(**ways["scram"], **{"errors.retry.delay.max.ms": "1000"})).start()
+    collection.with_options(write_concern=WriteConcern(j=True)).insert_many([{"_id": number} for number in range(50)])
+    topics.read(topic, expect=50)
+    secure.kill()
+    wait_until(lambda: "trying again" in source.log(), 30, "the failure")
+    secure.start()
+    wait_until(lambda: secure.answers() and secure.root.admin.command("hello")["isWritablePrimary"], 60, "a primary")
+    collection.insert_many([{"_id": number} for number in range(50, 100)])
+    records = topics.read(topic, expect=100, seconds=60)
+    assert [json.loads(record.key)["_id"] for record in records] == list(range(100))
+    assert source.process.poll() is None
 
 
 def test_a_wrong_password_ends_the_source(ways, stage, events):

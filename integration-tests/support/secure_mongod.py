@@ -26,13 +26,16 @@ class SecureMongod:
         key = self.folder / "key"
         key.write_text("a" * 64)
         key.chmod(0o400)
+        self.start()
+        self._users()
+
+    def start(self):
         self.process = subprocess.Popen(
             [find_mongod(), "--dbpath", self.folder / "data", "--port", str(self.port), "--bind_ip", "127.0.0.1",
-             "--replSet", "secure", "--auth", "--keyFile", key, "--tlsMode", "requireTLS",
+             "--replSet", "secure", "--auth", "--keyFile", self.folder / "key", "--tlsMode", "requireTLS",
              "--tlsCertificateKeyFile", self.folder / "server.pem", "--tlsCAFile", self.authority,
              "--tlsAllowConnectionsWithoutCertificates", "--wiredTigerCacheSizeGB", "0.25",
              "--logpath", self.folder / "mongod.log"], stdout=subprocess.DEVNULL)
-        self._users()
 
     def _openssl(self, *words):
         subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, cwd=self.folder)
@@ -54,14 +57,14 @@ class SecureMongod:
         return pymongo.MongoClient("127.0.0.1", self.port, directConnection=True, tls=True,
                                    tlsCAFile=str(self.authority), serverSelectionTimeoutMS=2000, **options)
 
-    def _users(self):
-        def answers():
-            try:
-                return self.client().admin.command("ping")
-            except pymongo.errors.ConnectionFailure:
-                return False
+    def answers(self):
+        try:
+            return self.client().admin.command("ping")
+        except pymongo.errors.PyMongoError:
+            return False
 
-        wait_until(answers, 30, "mongod")
+    def _users(self):
+        wait_until(self.answers, 30, "mongod")
         local = self.client()
         member = {"_id": 0, "host": f"127.0.0.1:{self.port}"}
         local.admin.command("replSetInitiate", {"_id": "secure", "members": [member]})
@@ -71,6 +74,10 @@ class SecureMongod:
         self.root.admin.command("createUser", "scram", pwd=PASSWORD, roles=["readAnyDatabase"],
                                 mechanisms=["SCRAM-SHA-256"])
         self.root["$external"].command("createUser", CLIENT, roles=[{"role": "readAnyDatabase", "db": "admin"}])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
     def close(self):
         self.process.terminate()
