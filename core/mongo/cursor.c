@@ -6,6 +6,7 @@
 #include "core/mongo/connection_internal.h"
 #include "core/mongo/error_internal.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 enum { COMMAND_BYTES_MAX = 48 << 20, FIRST_BATCH_COUNT = 200 };
@@ -22,7 +23,7 @@ void weir_mongo_batch_destroy(struct weir_mongo_batch *batch)
 {
     if (batch) {
         bson_destroy(batch->reply);
-        weir_free(batch->reply);
+        weir_free(batch->memory);
         weir_free(batch);
     }
 }
@@ -37,7 +38,9 @@ static struct weir_mongo_batch *run(mongoc_client_t *client, const char *databas
     bool good = !command->overflow && bson_init_static(&query, command->data, command->len);
     weir_assert(good);
     struct weir_mongo_batch *batch = weir_alloc(sizeof(*batch));
-    batch->reply = weir_alloc(sizeof(bson_t));
+    batch->memory = weir_alloc(sizeof(bson_t) + alignof(bson_t)); /* wider than malloc's */
+    batch->reply =
+        (uint8_t *)batch->memory + alignof(bson_t) - (uintptr_t)batch->memory % alignof(bson_t);
     if (!mongoc_client_command_simple(client, database, &query, NULL, batch->reply, &error)) {
         weir_mongo_batch_destroy(batch);
         weir_mongo_fail(err, &error);

@@ -17,7 +17,7 @@
 
 /* One batch as the server sent it. Owned; may go to another thread. */
 struct weir_mongo_batch {
-    void *reply;                 /* the library's */
+    void *reply, *memory;        /* the library's, and where it lies */
     struct weir_bytes documents; /* a BSON array; walk it with weir_bson_next */
     size_t document_count;
     struct weir_bytes token; /* postBatchResumeToken, a document; null without one */
