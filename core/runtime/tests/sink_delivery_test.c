@@ -90,15 +90,14 @@ static struct weir_record records[RECORD_COUNT];
 
 static void start(const char *more)
 {
-    static const struct weir_property *const tables[] = {
-        weir_worker_properties, weir_connector_properties, weir_sink_task_properties, NULL};
     static const struct weir_property own[] = {
         {.name = "topic.override.*"}, {.name = "mongo.*"}, {0}};
-    const struct weir_property *const all[] = {tables[0], tables[1], tables[2], own, NULL};
+    static const struct weir_property *const tables[] = {
+        weir_worker_properties, weir_connector_properties, weir_sink_task_properties, own, NULL};
     struct weir_error err = {0};
     weir_autofree char *text = weir_format("name: s\nconnector.class: x\ntopics: a, b\n%s\n", more);
     config = weir_config_parse(text, strlen(text), "f", &err);
-    assert_true(weir_config_check(config, all, &err));
+    assert_true(weir_config_check(config, tables, &err));
     self->options.config = config;
     for (size_t i = 0; i < RECORD_COUNT; i++) {
         records[i] = (struct weir_record){.topic = i < 2 ? "a" : "b",
