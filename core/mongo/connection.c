@@ -34,8 +34,6 @@ static void log_library_line(mongoc_log_level_t level, const char *domain, const
 
 static void start_library(void)
 {
-    /* Its counters in shared memory would outlive a killed process, and nobody reads them. */
-    setenv("MONGOC_DISABLE_SHM", "1", 0);
     mongoc_init();
     mongoc_log_set_handler(log_library_line, NULL);
 }

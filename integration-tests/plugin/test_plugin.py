@@ -49,13 +49,18 @@ def listed(installed, kind, folder):
                           capture_output=True, text=True)
 
 
+def complaints(done):
+    """Lines on standard error. libmongoc tells at load when a killed process of the same pid left its counters behind."""
+    return [line for line in done.stderr.splitlines() if "malloc for counters" not in line]
+
+
 def test_both_executables_list_it(installed, plugin_folder):
     source = listed(installed, "source", plugin_folder)
     assert f"numbers      source  0.9      {plugin_folder}/numbers.so" in source.stdout
     assert "org.example.NumbersSourceConnector" in source.stdout and "lines" not in source.stdout
     sink = listed(installed, "sink", plugin_folder)
     assert f"lines        sink    0.9      {plugin_folder}/numbers.so" in sink.stdout
-    assert source.stderr == sink.stderr == ""
+    assert complaints(source) == complaints(sink) == []
 
 
 def test_the_stdout_sink_is_a_plugin_that_is_found_by_itself(installed):
