@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const kind_names[] = {
     "STREAM SOURCE", "TABLE SOURCE",    "FILTER",        "TABLE FILTER", "SELECT",
@@ -137,6 +138,17 @@ static void print_join(const struct weir_step *step, struct weir_buffer *buffer)
     }
 }
 
+/* Towards an aggregate the rows of a key go as one record a commit. */
+static bool is_gathered(const struct weir_query_plan *plan, const struct weir_step *step)
+{
+    const char *value = weir_plan_property_value(plan, "weir.repartition.pack");
+    bool gathered = false;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        gathered |= plan->steps[i]->kind == WEIR_STEP_AGGREGATE && plan->steps[i]->input == step;
+    }
+    return gathered && (!value || strcasecmp(value, "true") == 0);
+}
+
 static void print_list(const struct weir_expression *const *items, size_t count,
                        struct weir_buffer *buffer)
 {
@@ -197,7 +209,8 @@ static void print_details(const struct weir_step *step, struct weir_buffer *buff
     }
 }
 
-static void print_step(const struct weir_step *step, unsigned depth, struct weir_buffer *buffer)
+static void print_step(const struct weir_query_plan *plan, const struct weir_step *step,
+                       unsigned depth, struct weir_buffer *buffer)
 {
     weir_buffer_append_format(buffer, "%*s> [%s] %s", (int)(depth * 2), "", step->id,
                               kind_names[step->kind]);
@@ -207,17 +220,21 @@ static void print_step(const struct weir_step *step, unsigned depth, struct weir
     weir_print_schema(&step->schema, buffer);
     weir_buffer_append_text(buffer,
                             step->schema.window != WEIR_WINDOW_NONE ? " (windowed)\n" : "\n");
+    if (step->kind == WEIR_STEP_REPARTITION && is_gathered(plan, step)) {
+        weir_buffer_append_format(buffer, "%*s  | rows of a key are gathered until the commit\n",
+                                  (int)(depth * 2), "");
+    }
     if (step->input) {
-        print_step(step->input, depth + 1, buffer);
+        print_step(plan, step->input, depth + 1, buffer);
     }
     if (step->right) {
-        print_step(step->right, depth + 1, buffer);
+        print_step(plan, step->right, depth + 1, buffer);
     }
 }
 
 void weir_plan_print(const struct weir_query_plan *plan, struct weir_buffer *buffer)
 {
-    print_step(plan->root, 0, buffer);
+    print_step(plan, plan->root, 0, buffer);
 }
 
 const char *weir_plan_property_value(const struct weir_query_plan *plan, const char *name)
