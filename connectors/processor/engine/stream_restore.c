@@ -121,7 +121,9 @@ static void make_readings(struct restores *all)
 {
     all->readings = weir_arena_calloc(all->arena, all->count + 1, sizeof(*all->readings));
     all->first = weir_arena_calloc(all->arena, all->count + 1, sizeof(*all->first));
-    qsort(all->items, all->count, sizeof(*all->items), by_place);
+    if (all->count > 0) {
+        qsort(all->items, all->count, sizeof(*all->items), by_place);
+    }
     for (size_t index = 0; index < all->count; index++) {
         const struct restore *item = &all->items[index];
         struct weir_reading *reading = &all->readings[all->reading_count];
