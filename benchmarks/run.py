@@ -1,5 +1,6 @@
 """The entry of scripts/bench: runs what was asked for, prints the table and the line of JSON."""
 import argparse
+import sys
 
 import pipeline
 import processor
@@ -34,6 +35,8 @@ def main():
     for name in PARTS if arguments.part == "all" else [arguments.part]:
         PARTS[name](bench)
     bench.print_report()
+    if bench.unfinished():
+        sys.exit(1)
 
 
 if __name__ == "__main__":

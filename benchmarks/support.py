@@ -201,6 +201,10 @@ class Bench:
         self.latencies.append(result)
         return result
 
+    def unfinished(self):
+        """weir's own runs that did not get to their end."""
+        return [row["name"] for row in self.rows if row.get("incomplete") and row["name"].startswith("weir")]
+
     def environment(self):
         processor_name = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
                                if line.startswith("model name")), platform.machine())
