@@ -133,6 +133,18 @@ struct weir_record weir_dead_letter_make(const struct weir_dead_letter_options *
     return letter;
 }
 
+/* So that a replay does not take it for a tombstone. */
+static void leave_value_out(struct weir_record *letter, struct weir_arena *arena)
+{
+    struct weir_header *headers =
+        weir_arena_calloc(arena, letter->header_count + 1, sizeof(*headers));
+    memcpy(headers, letter->headers, letter->header_count * sizeof(*headers));
+    headers[letter->header_count++] =
+        (struct weir_header){WEIR_BYTES(WEIR_DEAD_LETTER_VALUE_LEFT_OUT), WEIR_BYTES("true")};
+    letter->headers = headers;
+    letter->value = WEIR_BYTES_NULL;
+}
+
 bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_record *record,
                            const struct weir_dead_letter_reason *reason, struct weir_error *err)
 {
@@ -143,7 +155,7 @@ bool weir_dead_letter_send(struct weir_dead_letters *letters, const struct weir_
         letter.header_count = record->header_count;
     }
     if (record->key.len + record->value.len + HEADERS_BYTES > letters->bytes_max) {
-        letter.value = WEIR_BYTES_NULL;
+        leave_value_out(&letter, letters->arena);
     }
     return weir_producer_send(letters->producer, letters->topic, &letter, err);
 }

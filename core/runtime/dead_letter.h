@@ -17,6 +17,9 @@
 struct weir_dead_letters;
 struct weir_producer;
 
+/* The header of a letter whose value was too large for the queue. */
+#define WEIR_DEAD_LETTER_VALUE_LEFT_OUT "__connect.errors.value.left.out"
+
 struct weir_dead_letter_options {
     const char *connector_name, *connector_class;
     int task_index;

@@ -6,6 +6,7 @@
 #include "core/base/hash_table.h"
 #include "core/kafka/admin.h"
 #include "core/runtime/command_line.h"
+#include "core/runtime/dead_letter.h"
 #include "core/runtime/run.h"
 #include "core/runtime/setup.h"
 
@@ -153,6 +154,12 @@ struct weir_record weir_replay_restore(const struct weir_record *letter, struct 
         record.offset = offset;
     }
     return record;
+}
+
+bool weir_replay_is_incomplete(const struct weir_record *letter)
+{
+    return weir_bytes_is_null(letter->value) &&
+           !weir_bytes_is_null(context_of(letter, WEIR_DEAD_LETTER_VALUE_LEFT_OUT));
 }
 
 bool weir_replay_meet(struct weir_replay *replay, const struct weir_record *record)

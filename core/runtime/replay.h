@@ -30,6 +30,8 @@ bool weir_replay_complete(const struct weir_replay *replay);
 /* The record that became this letter; what it needs is copied to the arena. A letter without the
  * headers stays what it is. */
 struct weir_record weir_replay_restore(const struct weir_record *letter, struct weir_arena *arena);
+/* Its value was too large for the queue and is not there: nothing to replay. */
+bool weir_replay_is_incomplete(const struct weir_record *letter);
 /* True when records of this partition are met for the first time. */
 bool weir_replay_meet(struct weir_replay *replay, const struct weir_record *record);
 

@@ -37,6 +37,13 @@ void weir_sink_delivery_begin(struct weir_sink_task *self)
             weir_realloc(self->outcomes, self->outcome_capacity * sizeof(*self->outcomes));
     }
     memset(self->outcomes, 0, self->batch->record_count * sizeof(*self->outcomes));
+    for (size_t index = 0; self->options.replay && index < self->fetch.record_count; index++) {
+        if (weir_replay_is_incomplete(&self->fetch.records[index])) {
+            self->outcomes[index] = (struct weir_outcome){
+                .kind = WEIR_OUTCOME_REJECT,
+                .reason = "its value was too large for the dead letter queue"};
+        }
+    }
     self->first_failure_ms = 0;
     weir_backoff_reset(&self->backoff);
     weir_metric_add(self->read, (double)self->batch->record_count);
@@ -167,9 +174,10 @@ static size_t count_undecided(const struct weir_sink_task *self)
 {
     size_t count = 0;
     for (size_t index = 0; index < self->batch->record_count; index++) {
-        count += self->outcomes[index].kind == WEIR_OUTCOME_RETRY;
-        self->outcomes[index].retry_after_ms = 0;
-        self->outcomes[index].reason = NULL;
+        if (self->outcomes[index].kind == WEIR_OUTCOME_RETRY) {
+            self->outcomes[index] = (struct weir_outcome){0};
+            count++;
+        }
     }
     return count;
 }

@@ -242,6 +242,23 @@ def test_dead_letters_are_replayed_as_the_records_that_they_were(sink, database,
     assert database["c"].count_documents({}) == 0, "replayed letters were replayed again"
 
 
+def test_a_letter_without_its_value_is_not_replayed_as_a_tombstone(sink, database, topics):
+    letters = sink.topic + "-dlq"
+    topics.create(letters, configs={"max.message.bytes": "20000"})
+    large = json.dumps({"N": "x" * 30000}).encode()
+    one = sink([(b'{"id":1}', b'{"N":"kept"}')], {
+        "errors.tolerance": "all", "errors.deadletterqueue.topic.name": letters, "input.key.format": "JSON",
+        "document.id.strategy": "FullKeyStrategy", "delete.on.null.values": "true"})
+    holds(database["c"], 1)
+    database.command("collMod", "c", validator={"N": "kept"})
+    topics.produce(sink.topic, [(b'{"id":1}', large)])
+    assert topics.read(letters, expect=1)[0].value is None
+    answer = run("sink", "replay", "--dlq", letters, one.file)
+    assert answer.returncode == 0, answer.stderr
+    assert "too large for the dead letter queue" in answer.stderr
+    holds(database["c"], 1)
+
+
 def test_a_replay_of_nothing_says_what_is_wrong(sink):
     one = sink()
     answer = run("sink", "replay", "--dlq", sink.topic + "-none", one.file)

@@ -124,6 +124,20 @@ static void a_letter_of_a_letter_is_the_later_one_s_record(void **state)
     assert_int_equal(again.header_count, 1);
 }
 
+static void a_letter_that_lost_its_value_is_no_tombstone(void **state)
+{
+    (void)state;
+    struct weir_header headers[] = {
+        {WEIR_BYTES("__connect.errors.value.left.out"), WEIR_BYTES("true")}};
+    struct weir_record letter = {.topic = "letters", .headers = headers, .header_count = 1};
+    assert_true(weir_replay_is_incomplete(&letter));
+    letter.header_count = 0;
+    assert_false(weir_replay_is_incomplete(&letter));
+    letter.header_count = 1;
+    letter.value = WEIR_BYTES("there");
+    assert_false(weir_replay_is_incomplete(&letter));
+}
+
 static void a_letter_without_context_stays_where_it_is(void **state)
 {
     (void)state;
@@ -152,6 +166,7 @@ int main(void)
         TEST(a_letter_without_words_and_with_an_exception_of_its_own),
         TEST(a_replay_makes_the_record_of_the_letter),
         TEST(a_letter_of_a_letter_is_the_later_one_s_record),
+        TEST(a_letter_that_lost_its_value_is_no_tombstone),
         TEST(a_letter_without_context_stays_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
