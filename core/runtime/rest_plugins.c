@@ -154,7 +154,9 @@ static void append_checked(struct weir_buffer *body, struct candidate *candidate
 static const char *given_value(const struct candidate *candidate,
                                const struct weir_property *property)
 {
-    const char *value = weir_config_given(candidate->given, property->name);
+    const char *value =
+        property->override ? weir_config_given(candidate->given, property->override) : NULL;
+    value = value ? value : weir_config_given(candidate->given, property->name);
     for (size_t i = 0; !value && property->aliases && property->aliases[i]; i++) {
         value = weir_config_given(candidate->given, property->aliases[i]);
     }

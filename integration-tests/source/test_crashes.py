@@ -41,6 +41,18 @@ def test_kill_at(place, passes, stage, events, unique, fish, topics):
     check_topic(topics, f"{unique}.{COLLECTION}", fish)
 
 
+def test_kill_behind_an_invalidate(stage, events, unique, fish, topics):
+    doomed = stage("source-kill", events(), name="doomed", environment={"WEIR_KILL_AT": "stream-reopen"}).start()
+    fish.insert_many([{"_id": number} for number in range(5)])
+    fish.drop()
+    assert doomed.process.wait(40) == -signal.SIGKILL
+    fish.insert_many([{"_id": number} for number in range(5, 10)])
+    stage("source", events(), name="next").start()
+    records = topics.read(f"{unique}.{COLLECTION}", expect=11)
+    operations = [json.loads(record.value)["operationType"] for record in records]
+    assert operations == ["insert"] * 5 + ["drop"] + ["insert"] * 5 and repeated(records) == []
+
+
 def test_a_zombie_is_fenced_each_time(stage, events, unique, fish, topics):
     writer = Writer(fish, 0, pause=0.01)
     topic = f"{unique}.{COLLECTION}"

@@ -82,8 +82,8 @@ const struct weir_property weir_mongodb_source_properties[] = {
         "Aggregation stages after `$changeStream`, as a JSON array; applied to "
         "copied documents too."),
     ROW("batch.size", INT, "0", "Change stream",
-        "Documents of one server batch; 0 is the server's default. Without a value "
-        "weir asks for 1000, so that memory stays small.",
+        "Documents of one server batch. 0: as many as make about 1 MiB, so that memory stays "
+        "small.",
         .has_range = true, .value_min = 0, .value_max = 1000000),
     ROW("publish.full.document.only", BOOLEAN, "false", "Change stream",
         "The value is the document itself instead of the change "
