@@ -231,7 +231,7 @@ static bool cast_whole(enum weir_transform_target target, long long whole, struc
 {
     switch (target) {
     case WEIR_TRANSFORM_INT8: /* as Java narrows: the low bits */
-        whole = (int8_t)(uint8_t)whole;
+        whole = ((whole & 0xff) ^ 0x80) - 0x80;
         break;
     case WEIR_TRANSFORM_INT16:
         whole = (int16_t)(uint16_t)whole;

@@ -94,7 +94,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rewrite(&format, first, count, (struct weir_bytes){data + 1, size - 1}, arena);
     if (once.data && !memchr(once.data, 0, once.len)) {
         struct weir_bytes twice = rewrite(&format, first, count, once, arena);
-        weir_assert(twice.len == once.len && memcmp(twice.data, once.data, once.len) == 0);
+        weir_assert(twice.data && twice.len == once.len &&
+                    memcmp(twice.data, once.data, once.len) == 0);
     }
     weir_arena_destroy(arena);
     return 0;
