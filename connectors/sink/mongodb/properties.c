@@ -8,6 +8,7 @@
 static const char *const granularities[] = {"", "seconds", "minutes", "hours", NULL};
 static const char *const tolerances[] = {"", "none", "data", "all", NULL};
 static const char *const truths[] = {"", "true", "false", NULL};
+static const char *const only_false[] = {"false", NULL};
 static const char *const uuid_formats[] = {"string", "binary", NULL};
 static const char *const projection_types[] = {"none",      "allowlist", "blocklist",
                                                "whitelist", "blacklist", NULL};
@@ -150,6 +151,14 @@ const struct weir_property weir_mongodb_sink_properties[] = {
          "before is not written again: each record takes effect once, whatever its `_id` and its "
          "write model, changes of change data capture included. Needs a replica set. Empty: "
          "repeated writes are harmless because of their ids."),
+    {.name = "csfle.enabled",
+     .type = WEIR_PROPERTY_BOOLEAN,
+     .default_value = "false",
+     .allowed = only_false,
+     .importance = LOW,
+     .group = "Writes",
+     .documentation = "Only `false`: fields are not encrypted on their way. The other `csfle.*` "
+                      "properties are not known."},
     COUNT("max.num.retries", "3", "Errors",
           "How often a write that MongoDB could not take (it is away, or elects a primary) is "
           "tried again after "

@@ -267,6 +267,10 @@ static void configurations_that_cannot_be_are_refused_by_name(void **state)
         {"topic.override.t.errors.tolerance: some", "topic.override.t.errors.tolerance"},
         {"topic.override.t.timeseries.expire.after.seconds: soon",
          "topic.override.t.timeseries.expire.after.seconds"},
+        {"csfle.enabled: true", "csfle.enabled"},
+        {"exactly.once.offsets.collection: nodot", "exactly.once.offsets.collection"},
+        {"topic.override.t.exactly.once.offsets.collection: a.b",
+         "topic.override.t.exactly.once.offsets.collection"},
         {"topic.override.t.bogus: 1", "topic.override.t.bogus"},
         {"topic.override.t.delete.on.null.values: true", "topic.override.t.delete.on.null.values"},
         {"post.processor.chain: RenameByRegExp\nfield.renamer.regexp: '[{\"regexp\":\"(\","
