@@ -34,7 +34,10 @@ static void describe(const struct aggregate *aggregate, struct weir_window_entry
     change->row.values = weir_group_state_values(aggregate->states, state);
     change->memo = weir_group_state_memo(state);
     change->has_old = true;
-    change->old_values = weir_group_state_initial(aggregate->states);
+    /* A final row is the first of its window: nothing was told before that HAVING could take back. */
+    change->old_values = aggregate->base.step->aggregate.emit_final
+                             ? NULL
+                             : weir_group_state_initial(aggregate->states);
 }
 
 /* Under the change that caused it. */

@@ -127,6 +127,22 @@ static void a_jump_of_time_loses_windows_only_as_ksqldb_does(void **state)
     assert_string_equal(run_final(arena, false, inputs), "");
 }
 
+static void a_final_row_that_fails_having_is_left_out_without_a_tombstone(void **state)
+{
+    (void)state;
+    weir_auto_arena *arena = weir_arena_create(65536);
+    const char *inputs = row(arena, "", "a", 1, 5);
+    inputs = row(arena, inputs, "b", 2, 1);
+    inputs = row(arena, inputs, "a", 10, 1);
+    assert_string_equal(run(arena,
+                            SOURCE "SET 'weir.emit.final.lossless' = 'true';\n"
+                                   "CREATE TABLE o AS SELECT id, SUM(n) AS n FROM s WINDOW "
+                                   "TUMBLING (SIZE 10 MILLISECONDS) GROUP BY id HAVING SUM(n) < 3 "
+                                   "EMIT FINAL;",
+                            inputs),
+                        "\"b\"[0,10] {\"N\":1}@2\n");
+}
+
 /* Counting by hand: every window is emitted once, with the rows that came before it closed. */
 static void lossless_final_counts_every_row_that_was_not_late(void **state)
 {
@@ -189,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_row_that_fails_having_again_becomes_a_tombstone),
         cmocka_unit_test(final_windows_come_by_start_and_key_when_they_close),
         cmocka_unit_test(a_jump_of_time_loses_windows_only_as_ksqldb_does),
+        cmocka_unit_test(a_final_row_that_fails_having_is_left_out_without_a_tombstone),
         cmocka_unit_test(lossless_final_counts_every_row_that_was_not_late),
         cmocka_unit_test(a_tables_aggregate_undoes_the_old_row),
     };
