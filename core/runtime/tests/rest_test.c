@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -64,11 +65,17 @@ static void *run_supervisor(void *context)
     return NULL;
 }
 
+/* Bounded: a state that never comes fails the test, and does not hang the suite. */
 static void wait_state(struct fixture *fixture, enum weir_task_state state)
 {
-    while (weir_supervisor_state(fixture->supervisor) != state) {
-        sched_yield();
+    enum { POLL_US = 1000, POLL_COUNT = 30000 };
+    for (int i = 0; i < POLL_COUNT; i++) {
+        if (weir_supervisor_state(fixture->supervisor) == state) {
+            return;
+        }
+        usleep(POLL_US);
     }
+    fail_msg("the state %d never came", (int)state);
 }
 
 static void run(struct fixture *fixture)
