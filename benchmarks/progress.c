@@ -8,6 +8,7 @@
 #include <librdkafka/rdkafka.h>
 #include <mongoc/mongoc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { TIMEOUT_MS = 2000 };
 
@@ -55,9 +56,19 @@ static void add_partitions(rd_kafka_t *client, rd_kafka_topic_partition_list_t *
 {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
-    rd_kafka_resp_err_t status = rd_kafka_metadata(client, 0, handle, &metadata, 10000);
-    if (status != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topics[0].partition_cnt == 0) {
-        bench_die("topic %s: %s", topic, rd_kafka_err2str(status));
+    for (int attempt = 0;; attempt++) { /* a topic that was just made may have no leaders yet */
+        rd_kafka_resp_err_t status = rd_kafka_metadata(client, 0, handle, &metadata, 10000);
+        if (status != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            bench_die("topic %s: %s", topic, rd_kafka_err2str(status));
+        }
+        if (metadata->topics[0].partition_cnt > 0) {
+            break;
+        }
+        rd_kafka_metadata_destroy(metadata);
+        if (attempt == 50) {
+            bench_die("topic %s has no partitions", topic);
+        }
+        usleep(100000);
     }
     for (int i = 0; i < metadata->topics[0].partition_cnt; i++) {
         rd_kafka_topic_partition_list_add(list, topic, metadata->topics[0].partitions[i].id);

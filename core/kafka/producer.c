@@ -20,6 +20,7 @@ enum {
     POLL_EVERY = 512,
     QUEUE_KBYTES = 65536,
     EARLY_FLUSH_MS = 100, /* of a commit, by our own steps */
+    FLUSH_STEP_MS = 2, /* waits for 1 ms: a rest below that is cut off, 1 would not wait at all */
     SHORT_TRANSACTION_US = 50000,
     SETTLE_US = 3000,
 };
@@ -387,7 +388,7 @@ static void flush_early(struct weir_producer *producer)
 {
     int64_t until_ms = weir_clock_ms() + EARLY_FLUSH_MS;
     while (rd_kafka_outq_len(producer->client) > 0 && weir_clock_ms() < until_ms) {
-        rd_kafka_flush(producer->client, 1);
+        rd_kafka_flush(producer->client, FLUSH_STEP_MS);
     }
 }
 

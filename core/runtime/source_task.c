@@ -20,6 +20,8 @@ enum {
     START_TIMEOUT_MS = 15000,
     COMMIT_TIMEOUT_MS = 30000,
     POLL_TIMEOUT_MS = 500,
+    BUSY_RECORDS = 100, /* in a transaction: more are likely to follow */
+    BUSY_WAIT_MS = 10,
     LINGER_MS = 2,
     QUEUE_KBYTES = 6144, /* more only takes memory: the broker's connection is kept busy by less */
     BATCH_ARENA_BYTES = 1 << 20,
@@ -400,12 +402,20 @@ static bool commit(struct source_task *self, struct weir_error *err)
 }
 
 /* While nothing is open, poll may wait; with an open transaction an empty poll means: drained,
- * commit now. */
+ * commit now. Of a backlog that comes slower than it is sent a little more is waited for. */
+static int64_t poll_wait_ms(const struct source_task *self)
+{
+    if (!self->in_transaction) {
+        return POLL_TIMEOUT_MS;
+    }
+    return self->uncommitted->record_count >= BUSY_RECORDS ? BUSY_WAIT_MS : 0;
+}
+
 static bool turn(struct source_task *self, struct weir_error *err)
 {
     int64_t now_ms = weir_clock_ms();
     weir_batch_reset(self->batch);
-    int64_t deadline_ms = self->in_transaction ? now_ms : now_ms + POLL_TIMEOUT_MS;
+    int64_t deadline_ms = now_ms + poll_wait_ms(self);
     if (!self->options.ops->poll(self->state, self->batch, deadline_ms, err) ||
         !send_batch(self, err)) {
         return false;
