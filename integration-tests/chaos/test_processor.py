@@ -51,11 +51,12 @@ def differences(expected, actual):
 def check(topics, recipe, count=PAIRS):
     """Read committed: the joined pairs as a multiset, then each window's last average."""
     expected = expected_pairs(count)
+    seconds = 120 + count // 2000
     try:
-        topics.read(recipe.diff, expect=count, seconds=120)
+        topics.read(recipe.diff, expect=count, seconds=seconds)
     except AssertionError:
         pass  # what is there is compared below
-    joined = joined_pairs(topics.read(recipe.diff))
+    joined = joined_pairs(topics.read(recipe.diff, seconds=seconds))
     assert joined == expected, differences(expected, joined)
     averages = expected_averages(count)
     try:
