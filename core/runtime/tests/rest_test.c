@@ -288,8 +288,8 @@ static void metrics_have_the_names_that_dashboards_query(void **state)
     assert_non_null(strstr(fixture->answer.content_type, "text/plain; version=0.0.4"));
     const char *lines[] = {
         "\nkafka_connect_connector_status{connector=\"orders\",status=\"running\"} 1\n",
-        "\nkafka_connect_connector_task_status{connector=\"orders\",task=\"1\",status=\"running\"} "
-        "1\n",
+        ("\nkafka_connect_connector_task_status{connector=\"orders\",task=\"1\","
+         "status=\"running\"} 1\n"),
         "\nkafka_connect_worker_connector_running_task_count{connector=\"orders\"} 2\n",
         "\nkafka_connect_worker_connector_failed_task_count{connector=\"orders\"} 0\n",
         "\nkafka_connect_worker_connector_count 1\n",
@@ -297,7 +297,7 @@ static void metrics_have_the_names_that_dashboards_query(void **state)
         "\nkafka_connect_worker_rebalance_rebalancing 0\n",
         "\nkafka_connect_coordinator_assigned_tasks 2\n",
         "\nweir_task_connected{connector=\"orders\",task=\"0\"} 1\n",
-        "\nweir_info{stage=\"weir-test\",version=\"" WEIR_VERSION "\"} 1\n",
+        ("\nweir_info{stage=\"weir-test\",version=\"" WEIR_VERSION "\"} 1\n"),
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         assert_non_null(strstr(text, lines[i]));

@@ -143,30 +143,39 @@ static void a_final_row_that_fails_having_is_left_out_without_a_tombstone(void *
                         "\"b\"[0,10] {\"N\":1}@2\n");
 }
 
-/* Counting by hand: every window is emitted once, with the rows that came before it closed. */
+enum { FINAL_ROWS = 60, FINAL_WINDOWS = 64 };
+
+/* Random rows, some of them late, and a last one that closes every window. Counted by hand: each
+ * window is emitted once, with the rows that came before it closed. */
+static const char *random_rows(struct weir_arena *arena, uint64_t seed, int64_t *counts,
+                               int64_t *newest)
+{
+    int64_t time_ms = 0, now_ms = 0;
+    const char *inputs = "";
+    for (int i = 0; i < FINAL_ROWS; i++) {
+        uint64_t bits = weir_random_next(&seed);
+        now_ms += (int64_t)(bits % 12);
+        int64_t row_ms = now_ms - (int64_t)(bits >> 8 & 15);
+        row_ms = row_ms < 0 ? 0 : row_ms;
+        time_ms = row_ms > time_ms ? row_ms : time_ms;
+        inputs = row(arena, inputs, "a", row_ms, i);
+        int64_t window = row_ms / 10;
+        if (window * 10 + 10 > time_ms - 5) {
+            counts[window]++;
+            newest[window] = row_ms > newest[window] ? row_ms : newest[window];
+        }
+    }
+    return row(arena, inputs, "a", 10 * FINAL_WINDOWS + 100, FINAL_ROWS);
+}
+
 static void lossless_final_counts_every_row_that_was_not_late(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 30; seed++) {
         weir_auto_arena *arena = weir_arena_create(65536);
-        enum { ROWS = 60, WINDOWS = 64 };
-        int64_t counts[WINDOWS] = {0}, newest[WINDOWS] = {0}, time_ms = 0, now_ms = 0;
-        const char *inputs = "", *expected = "";
-        uint64_t random = seed;
-        for (int i = 0; i <= ROWS; i++) {
-            uint64_t bits = weir_random_next(&random);
-            now_ms += (int64_t)(bits % 12);
-            int64_t row_ms = now_ms - (int64_t)(bits >> 8 & 15);
-            row_ms = i == ROWS ? 10 * WINDOWS + 100 : row_ms < 0 ? 0 : row_ms;
-            time_ms = row_ms > time_ms ? row_ms : time_ms;
-            inputs = row(arena, inputs, "a", row_ms, i);
-            int64_t window = row_ms / 10;
-            if (i < ROWS && window * 10 + 10 > time_ms - 5) {
-                counts[window]++;
-                newest[window] = row_ms > newest[window] ? row_ms : newest[window];
-            }
-        }
-        for (int i = 0; i < WINDOWS; i++) {
+        int64_t counts[FINAL_WINDOWS] = {0}, newest[FINAL_WINDOWS] = {0};
+        const char *inputs = random_rows(arena, seed, counts, newest), *expected = "";
+        for (int i = 0; i < FINAL_WINDOWS; i++) {
             if (counts[i] > 0) {
                 expected =
                     weir_arena_format(arena, "%s\"a\"[%d,%d] {\"N\":%lld}@%lld\n", expected, i * 10,
