@@ -18,8 +18,15 @@ COPYING = {"startup.mode": "copy_existing", "change.stream.full.document": "upda
 
 
 def check_topic(topics, topic, fish):
-    wait_until(lambda: fold_events(topics.read(topic)) == collection_state(fish), 40, "the topic equals the collection",
-               every=0.5)
+    def differences():
+        there, expected = fold_events(topics.read(topic)), collection_state(fish)
+        return [(key, there.get(key), expected.get(key)) for key in {*there, *expected}
+                if there.get(key) != expected.get(key)]
+
+    try:
+        wait_until(lambda: not differences(), 90, "the topic equals the collection", every=0.5)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; key, topic, collection: {differences()[:10]}") from None
     assert repeated(topics.read(topic)) == []
 
 

@@ -14,6 +14,8 @@ class Topics:
     def create(self, name, partitions=1, configs=None):
         topic = kafka.admin.NewTopic(name, num_partitions=partitions, replication_factor=1, topic_configs=configs or {})
         self.admin.create_topics([topic])
+        while name not in self.names():  # the broker tells of it a moment after the controller has made it
+            time.sleep(0.01)
 
     def names(self):
         return set(self.admin.list_topics())
