@@ -110,8 +110,8 @@ static void add_aggregate(struct weir_buffer *command,
     if (options->batch_bytes > 0 && count > FIRST_BATCH_COUNT) { /* their size is not known yet */
         count = FIRST_BATCH_COUNT;
     }
-    if (count > 0) {
-        weir_bson_add_int32(command, WEIR_BYTES("batchSize"), count);
+    if (count > 0 || options->first_empty) {
+        weir_bson_add_int32(command, WEIR_BYTES("batchSize"), options->first_empty ? 0 : count);
     }
     weir_bson_end(command, cursor);
     if (!weir_bytes_is_null(options->extra)) {

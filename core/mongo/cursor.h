@@ -34,6 +34,7 @@ struct weir_mongo_cursor_options {
     /* Of each batch, about, where documents are large: fewer than batch_count are asked for. 0: as
      * the server likes. */
     int32_t batch_bytes;
+    bool first_empty; /* asks for no document at first: the first token is where a stream begins */
     struct weir_bytes
         /* a document whose fields are added to the command (collation, hint, allowDiskUse); null =
          * none */

@@ -116,6 +116,8 @@ static bool open_way(struct weir_reader *reader, enum way way, struct weir_error
                        : count > 0          ? count
                                             : WEIR_READER_BATCH_COUNT,
         .batch_bytes = count > 0 ? 0 : WEIR_READER_BATCH_BYTES,
+        /* Events of the first batch would lie before the position that a copy ends at. */
+        .first_empty = weir_bytes_is_null(reader->position.token),
         .extra = weir_buffer_view(&extra),
     };
     reader->stream = weir_mongo_cursor_open(reader->connection, &options, &reader->first, err);
