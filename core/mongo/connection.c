@@ -249,7 +249,7 @@ static char *deployment_name(const char *uri)
     const char *hosts = strstr(uri, "://") + 3;
     size_t scheme_bytes = (size_t)(hosts - uri);
     weir_autofree char *list = weir_strndup(hosts, strcspn(hosts, "/?"));
-    char *at = strrchr(list, '@'), *items[HOSTS_MAX];
+    char *at = strrchr(list, '@'), *items[HOSTS_MAX] = {NULL};
     size_t count = 0;
     weir_auto_buffer name;
     weir_buffer_init(&name, URI_BYTES_MAX);

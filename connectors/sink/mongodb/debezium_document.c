@@ -81,7 +81,7 @@ static bool plan_replace(struct work *work, struct plan *plan, struct span docum
 
 static bool plan_after(struct work *work, struct plan *plan, bool by_key, struct weir_error *err)
 {
-    struct span document, filter;
+    struct span document = {0}, filter = {0};
     if (!parse_field(work, WEIR_BYTES("after"), &document, err)) {
         return false;
     }
@@ -100,7 +100,7 @@ static bool plan_after(struct work *work, struct plan *plan, bool by_key, struct
 /* The oplog's own "$v" is no update operator. */
 static bool plan_patch(struct work *work, struct plan *plan, struct weir_error *err)
 {
-    struct span parsed, filter;
+    struct span parsed = {0}, filter = {0};
     if (!parse_field(work, WEIR_BYTES("patch"), &parsed, err)) {
         return false;
     }
@@ -121,7 +121,7 @@ static bool plan_patch(struct work *work, struct plan *plan, struct weir_error *
 
 static bool plan_delete(struct work *work, struct plan *plan, struct weir_error *err)
 {
-    struct span filter;
+    struct span filter = {0};
     if (!key_filter(work, &filter, err)) {
         return false;
     }

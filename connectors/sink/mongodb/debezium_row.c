@@ -49,7 +49,7 @@ static void add_id(struct work *work, struct span filter, struct weir_bytes key,
 /* The row with its key in _id, and nowhere else. */
 static bool plan_row(struct work *work, struct plan *plan, bool is_new, struct weir_error *err)
 {
-    struct span filter;
+    struct span filter = {0};
     struct weir_bytes key;
     struct weir_bson_iterator iterator;
     struct weir_bson_element column;
@@ -78,7 +78,7 @@ static bool plan_row(struct work *work, struct plan *plan, bool is_new, struct w
 bool weir_debezium_row_plan(struct work *work, struct plan *plan, struct weir_error *err)
 {
     enum debezium_operation operation = DEBEZIUM_NONE;
-    struct span filter;
+    struct span filter = {0};
     if (weir_change_is_empty(weir_work_value(work))) {
         return true;
     }

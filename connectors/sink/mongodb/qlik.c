@@ -170,7 +170,7 @@ static bool plan_update(struct work *work, struct plan *plan, struct span filter
 bool weir_qlik_plan(struct work *work, struct plan *plan, struct weir_error *err)
 {
     enum operation operation = REPLACE;
-    struct span filter;
+    struct span filter = {0};
     if (weir_change_is_empty(weir_work_value(work))) {
         return true;
     }

@@ -70,7 +70,7 @@ static bool read_list(const struct lookup *lookup, const char *property,
 static bool read_mapping(const struct lookup *lookup, const struct rename_rule **rules_out,
                          struct weir_error *err)
 {
-    struct weir_bytes list;
+    struct weir_bytes list = {0};
     struct weir_bson_iterator iterator;
     struct weir_bson_element entry;
     size_t count = 0;
@@ -112,7 +112,7 @@ static bool read_pattern(const struct lookup *lookup, struct weir_bytes entry,
 static bool read_patterns(const struct lookup *lookup, struct topic_settings *settings,
                           struct weir_error *err)
 {
-    struct weir_bytes list;
+    struct weir_bytes list = {0};
     struct weir_bson_iterator iterator;
     struct weir_bson_element entry;
     struct weir_error problem = {0};

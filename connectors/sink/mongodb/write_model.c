@@ -137,7 +137,7 @@ static void plan_update(struct work *work, struct plan *plan, bool timestamps)
 static bool plan_business_key(struct work *work, struct plan *plan, bool replaces,
                               struct weir_error *err)
 {
-    struct span filter;
+    struct span filter = {0};
     if (!business_filter(work, weir_bson_get(weir_work_value(work), ID), &filter, err)) {
         return false;
     }
@@ -156,7 +156,7 @@ static bool plan_delete(struct work *work, struct plan *plan, enum write_strateg
         return false;
     }
     struct weir_bytes id = weir_buffer_view(&work->buffers->id);
-    struct span filter;
+    struct span filter = {0};
     if (strategy == WRITE_DELETE_BUSINESS_KEY) {
         if (!business_filter(work, weir_bson_get(id, ID), &filter, err)) {
             return false;
