@@ -82,7 +82,7 @@ struct weir_http_response {
     int status;
     struct weir_bytes body;
     bool body_cut;          /* it was longer than response_bytes_max */
-    int64_t retry_after_ms; /* Retry-After, seconds or date; 0 = none */
+    int64_t retry_after_ms; /* Retry-After, seconds or date; 0 = none, or past */
     int64_t duration_ms;
     struct weir_error error;
     bool ambiguous;

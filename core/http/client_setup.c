@@ -15,6 +15,7 @@ enum {
     RESPONSE_BYTES_MAX = 64 * 1024,
     HEADER_COUNT_MAX = 256,
     HEADER_BYTES_MAX = 16 * 1024,
+    RETRY_AFTER_S_MAX = 1000 * 1000 * 1000,
 };
 
 static void copy_text(struct http_settings *settings, const char **field)
@@ -423,7 +424,7 @@ void http_transfer_finish(struct http_transfer *transfer, CURLcode code)
     response->answered = true;
     response->status = (int)status;
     response->body = weir_buffer_view(&transfer->body);
-    if (curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &value) == CURLE_OK) {
-        response->retry_after_ms = value * 1000;
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &value) == CURLE_OK && value > 0) {
+        response->retry_after_ms = value < RETRY_AFTER_S_MAX ? value * 1000 : INT64_MAX;
     }
 }

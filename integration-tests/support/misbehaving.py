@@ -8,8 +8,8 @@ import time
 
 
 class Misbehaving:
-    """plan: answers for the next requests, then 200. An answer is a status, or a dict with status, retry_after, delay
-    (seconds before it), body, reset (the connection is torn down instead) or half (the answer breaks off)."""
+    """plan: answers for the next requests, then 200. An answer is a status, or a dict with status, retry_after (a text, or
+    a function that makes one), delay (seconds before it), body, reset (the connection is torn down instead) or half (the answer breaks off)."""
 
     def __init__(self):
         self.requests, self.plan = [], []
@@ -58,7 +58,8 @@ class Misbehaving:
         try:
             handler.send_response(answer.get("status", 200))
             if "retry_after" in answer:
-                handler.send_header("Retry-After", str(answer["retry_after"]))
+                after = answer["retry_after"]
+                handler.send_header("Retry-After", str(after() if callable(after) else after))
             if "location" in answer:
                 handler.send_header("Location", answer["location"])
             handler.send_header("Content-Length", str(len(body) + (10 if answer.get("half") else 0)))

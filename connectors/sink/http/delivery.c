@@ -105,6 +105,9 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
     if (!authorize(delivery, request, err)) {
         return false;
     }
+    if (delivery->parts.oauth) {
+        slot->token_number = weir_oauth_token_number(delivery->parts.oauth);
+    }
     if (delivery->parts.signature) {
         weir_signature_add(delivery->parts.signature, request, weir_clock_wall_ms());
     }
@@ -155,7 +158,8 @@ static bool start_more(struct delivery *delivery, int64_t deadline_ms, struct we
     return true;
 }
 
-/* A token that was refused is renewed once for each request, and costs no try. */
+/* A token that was refused is renewed, once for all requests that went with it; each request goes
+ * again once, and it costs no try. */
 static bool renew(struct delivery *delivery, struct slot *slot,
                   const struct weir_http_response *response, bool *renewed_out,
                   struct weir_error *err)
@@ -166,7 +170,7 @@ static bool renew(struct delivery *delivery, struct slot *slot,
         return true;
     }
     slot->renewed = true;
-    weir_oauth_expire(delivery->parts.oauth);
+    weir_oauth_expire(delivery->parts.oauth, slot->token_number);
     return start(delivery, slot, err);
 }
 

@@ -17,8 +17,9 @@
 /* A request under way. */
 struct slot {
     struct request request;
-    struct lane *lane; /* NULL = free */
-    bool renewed;
+    struct lane *lane;     /* NULL = free */
+    bool renewed;          /* it was refused its token once */
+    uint64_t token_number; /* of the token that it went with */
 };
 
 struct delivery {

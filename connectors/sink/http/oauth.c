@@ -22,6 +22,7 @@ struct weir_oauth {
     struct weir_http_client *client;
     struct weir_buffer header;
     int64_t renew_at_ms; /* 0 = there is no token */
+    uint64_t token_number;
     const struct weir_http_header *headers;
     size_t header_count;
     struct weir_jwt *jwt; /* NULL = none is sent */
@@ -173,6 +174,7 @@ static bool take_answer(struct weir_oauth *oauth, const struct weir_http_respons
     /* A short-lived token is renewed when a tenth of its time is left. */
     int64_t margin_ms = lifetime_ms / 10 < MARGIN_MS ? lifetime_ms / 10 : MARGIN_MS;
     oauth->renew_at_ms = lifetime_ms > 0 ? now_ms + lifetime_ms - margin_ms : INT64_MAX;
+    oauth->token_number++;
     return true;
 }
 
@@ -216,7 +218,14 @@ const char *weir_oauth_header(struct weir_oauth *oauth, int64_t now_ms, struct w
     return weir_buffer_text(&oauth->header);
 }
 
-void weir_oauth_expire(struct weir_oauth *oauth)
+uint64_t weir_oauth_token_number(const struct weir_oauth *oauth)
 {
-    oauth->renew_at_ms = 0;
+    return oauth->token_number;
+}
+
+void weir_oauth_expire(struct weir_oauth *oauth, uint64_t token_number)
+{
+    if (token_number == oauth->token_number) {
+        oauth->renew_at_ms = 0;
+    }
 }

@@ -24,12 +24,13 @@ void weir_oauth_destroy(struct weir_oauth *oauth);
 /* "Bearer ..."; borrowed until the next call. NULL: err is RETRY when the token server is away,
  * STOP when it refuses. */
 const char *weir_oauth_header(struct weir_oauth *oauth, int64_t now_ms, struct weir_error *err);
-/* The token was refused: the next call fetches another. */
-void weir_oauth_expire(struct weir_oauth *oauth);
+/* How many tokens were fetched: which one the last header held. */
+uint64_t weir_oauth_token_number(const struct weir_oauth *oauth);
+/* That token was refused: the next call fetches another, unless one was fetched since. */
+void weir_oauth_expire(struct weir_oauth *oauth, uint64_t token_number);
 
 /* Takes the token out of an answer: "Bearer <token>" in out, and how long it lasts (0 = not
  * said). */
-
 bool weir_oauth_read_answer(struct weir_bytes body, const char *token_property,
                             struct weir_buffer *out, int64_t *lifetime_ms_out);
 

@@ -190,14 +190,19 @@ static void retry_after_comes_in_milliseconds(void **state)
     (void)state;
     const char *answers[] = {
         "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 503 Busy\r\nRetry-After: 9223372036854775807\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 503 Busy\r\nRetry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"
+        "Content-Length: 0\r\n\r\n",
         "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
     };
     struct scripted_server server;
     struct weir_error err = {0};
-    start(&server, answers, 2);
+    start(&server, answers, 4);
     struct weir_http_client *client = make_client((struct weir_http_client_options){0});
     struct weir_http_request request = make_request(&server, "POST", "x");
     assert_int_equal(weir_http_client_call(client, &request, &err)->retry_after_ms, 7000);
+    assert_true(weir_http_client_call(client, &request, &err)->retry_after_ms == INT64_MAX);
+    assert_int_equal(weir_http_client_call(client, &request, &err)->retry_after_ms, 0);
     assert_int_equal(weir_http_client_call(client, &request, &err)->retry_after_ms, 0);
     stop(&server);
     assert_int_equal(server.connection_count, 1); /* it was used again */
