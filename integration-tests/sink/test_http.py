@@ -13,6 +13,7 @@ import pytest
 from support.processes import wait_until
 
 WINDOW = 1646327820000
+CLOCK_ERROR_S = 0.01  # the sink counts whole milliseconds on another clock
 
 
 def windowed(key, number):
@@ -115,7 +116,7 @@ def test_retry_after_of_two_seconds_is_two_seconds(sink, server):
     server.plan = [{"status": 429, "retry_after": 2}, 200]
     sink("a")
     arrived(server, 2)
-    assert 2.0 <= server.requests[1]["at"] - server.requests[0]["at"] < 4
+    assert 2 - CLOCK_ERROR_S <= server.requests[1]["at"] - server.requests[0]["at"] < 4
 
 
 def test_retry_after_can_be_a_date(sink, server):
@@ -128,7 +129,7 @@ def test_retry_after_can_be_a_date(sink, server):
     server.plan = [{"status": 503, "retry_after": date}, 200]
     sink("a")
     arrived(server, 2)
-    assert dates[0] <= server.requests[1]["at"] < dates[0] + 3
+    assert dates[0] - CLOCK_ERROR_S <= server.requests[1]["at"] < dates[0] + 3
 
 
 @pytest.mark.parametrize("after", ["0", "soon", "-5", "Fri, 31 Dec 1999 23:59:59 GMT", "9223372036854775807"])
@@ -136,7 +137,7 @@ def test_a_retry_after_that_says_nothing_leaves_the_wait_as_it_is(sink, server, 
     server.plan = [{"status": 503, "retry_after": after}, 200]
     sink("a", properties={"retry.backoff.ms": "1000", "retry.backoff.policy": "CONSTANT_VALUE", "retry.after.max.ms": "2000"})
     arrived(server, 2)
-    assert 1 <= server.requests[1]["at"] - server.requests[0]["at"] < 5
+    assert 1 - CLOCK_ERROR_S <= server.requests[1]["at"] - server.requests[0]["at"] < 5
 
 
 def test_a_request_without_an_answer_comes_again_under_the_same_key(sink, server):

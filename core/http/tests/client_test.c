@@ -191,8 +191,8 @@ static void retry_after_comes_in_milliseconds(void **state)
     const char *answers[] = {
         "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 503 Busy\r\nRetry-After: 9223372036854775807\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 503 Busy\r\nRetry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"
-        "Content-Length: 0\r\n\r\n",
+        ("HTTP/1.1 503 Busy\r\nRetry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"
+         "Content-Length: 0\r\n\r\n"),
         "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
     };
     struct scripted_server server;
