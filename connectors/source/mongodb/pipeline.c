@@ -329,6 +329,16 @@ void weir_oldest_pipeline(struct weir_buffer *out)
     stages_end(&stages);
 }
 
+void weir_oplog_full_pipeline(struct weir_buffer *out)
+{
+    struct stages stages = stages_begin(out);
+    add_user_stages(
+        &stages, "[{\"$collStats\": {\"storageStats\": {}}}, {\"$match\": {\"$expr\": {\"$gte\": "
+                 "[\"$storageStats.size\", {\"$multiply\": [\"$storageStats.maxSize\", 0.9]}]}}}, "
+                 "{\"$project\": {\"ns\": 1}}]");
+    stages_end(&stages);
+}
+
 void weir_count_pipeline(struct weir_buffer *out)
 {
     struct stages stages = stages_begin(out);

@@ -29,6 +29,8 @@ void weir_copy_pipeline(const struct weir_config *config, const char *database,
 void weir_sample_pipeline(int32_t count, struct weir_buffer *out);
 /* The oldest entry's time of the oplog. */
 void weir_oldest_pipeline(struct weir_buffer *out);
+/* One document when the oplog holds at least nine tenths of its size; else none. */
+void weir_oplog_full_pipeline(struct weir_buffer *out);
 /* How many documents the collection has, as far as the server knows without counting. */
 void weir_count_pipeline(struct weir_buffer *out);
 /* Fields that the aggregate command gets besides: collation. Empty when there are none. */

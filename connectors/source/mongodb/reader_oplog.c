@@ -35,7 +35,33 @@ static int64_t token_time_s(struct weir_bytes token)
     return seconds;
 }
 
-/* The oldest entry's seconds; 0: the user may not read it, or it is a sharded cluster. */
+/* The pipeline's first answer on the oplog; NULL: the user may not read it, or it is a sharded
+ * cluster. The caller destroys it. */
+static struct weir_mongo_batch *ask_oplog(struct weir_reader *reader, struct weir_bytes pipeline,
+                                          struct weir_bytes extra)
+{
+    const struct weir_mongo_cursor_options options = {.database = "local",
+                                                      .collection = "oplog.rs",
+                                                      .pipeline = pipeline,
+                                                      .batch_count = 2,
+                                                      .extra = extra};
+    struct weir_mongo_batch *batch = NULL;
+    struct weir_error ignored = {0};
+    weir_mongo_cursor_close(weir_mongo_cursor_open(reader->connection, &options, &batch, &ignored));
+    return batch;
+}
+
+static bool first_document(struct weir_mongo_batch *batch, struct weir_bson_element *document)
+{
+    struct weir_bson_iterator iterator;
+    if (!batch) {
+        return false;
+    }
+    weir_bson_iterator_init(&iterator, batch->documents);
+    return weir_bson_next(&iterator, document);
+}
+
+/* The oldest entry's seconds; 0: not known. */
 static int64_t oldest_s(struct weir_reader *reader)
 {
     weir_auto_buffer pipeline, extra;
@@ -47,26 +73,30 @@ static int64_t oldest_s(struct weir_reader *reader)
     weir_bson_add_int32(&extra, WEIR_BYTES("$natural"), 1);
     weir_bson_end(&extra, hint);
     weir_bson_end(&extra, start);
-    const struct weir_mongo_cursor_options options = {.database = "local",
-                                                      .collection = "oplog.rs",
-                                                      .pipeline = weir_buffer_view(&pipeline),
-                                                      .batch_count = 2,
-                                                      .extra = weir_buffer_view(&extra)};
-    struct weir_mongo_batch *batch = NULL;
-    struct weir_error ignored = {0};
-    weir_mongo_cursor_close(weir_mongo_cursor_open(reader->connection, &options, &batch, &ignored));
+    struct weir_mongo_batch *batch =
+        ask_oplog(reader, weir_buffer_view(&pipeline), weir_buffer_view(&extra));
+    struct weir_bson_element entry;
     int64_t seconds = 0;
-    if (batch) {
-        struct weir_bson_iterator iterator;
-        struct weir_bson_element entry;
-        weir_bson_iterator_init(&iterator, batch->documents);
-        if (weir_bson_next(&iterator, &entry)) {
-            struct weir_bson_element when = weir_bson_get(entry.value, WEIR_BYTES("ts"));
-            seconds = (int64_t)((uint64_t)weir_bson_int64(when) >> 32);
-        }
-        weir_mongo_batch_destroy(batch);
+    if (first_document(batch, &entry)) {
+        struct weir_bson_element when = weir_bson_get(entry.value, WEIR_BYTES("ts"));
+        seconds = (int64_t)((uint64_t)weir_bson_int64(when) >> 32);
     }
+    weir_mongo_batch_destroy(batch);
     return seconds;
+}
+
+/* Whether the oplog has reached its size, so that its oldest entries go. */
+static bool oplog_is_full(struct weir_reader *reader)
+{
+    weir_auto_buffer pipeline;
+    weir_buffer_init(&pipeline, COMMAND_BYTES_MAX);
+    weir_oplog_full_pipeline(&pipeline);
+    struct weir_mongo_batch *batch =
+        ask_oplog(reader, weir_buffer_view(&pipeline), (struct weir_bytes){0});
+    struct weir_bson_element answer;
+    bool full = first_document(batch, &answer);
+    weir_mongo_batch_destroy(batch);
+    return full;
 }
 
 void weir_reader_look_at_oplog(struct weir_reader *reader)
@@ -81,7 +111,7 @@ void weir_reader_look_at_oplog(struct weir_reader *reader)
     }
     int64_t headroom_s = token_s > oldest ? token_s - oldest : 0, window_s = time(NULL) - oldest;
     atomic_store(&reader->headroom_s, headroom_s);
-    if (headroom_s < WARN_BELOW_S && headroom_s < window_s / 4) {
+    if (headroom_s < WARN_BELOW_S && headroom_s < window_s / 4 && oplog_is_full(reader)) {
         weir_log_warn("source", "oplog runs out",
                       "headroom_s=%lld oplog_s=%lld advice=\"a larger oplog, or fewer changes: a "
                       "position that leaves the oplog is lost\"",
