@@ -116,7 +116,7 @@ def test_requests_that_are_refused_together_share_one_new_token_and_lose_no_try(
     wait_until(lambda: len(server.served) == 8, 20, "the first records")
     server.gather = threading.Barrier(4)
     server.revoke()
-    topics.produce(sink.topic, numbered(40, 8))
+    topics.produce(sink.topic, numbered(40, 8), linger_ms=5000)  # the sink sees four keys at once
     wait_until(lambda: len(server.served) == 48, 20, "all records")
     assert len(server.fetches) == 2 and len(server.refused) == 4
     assert sorted(map(int, server.served)) == list(range(48))

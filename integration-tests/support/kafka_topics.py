@@ -64,9 +64,9 @@ class Topics:
         consumer.unsubscribe()
         return sorted(records, key=lambda record: (record.partition, record.offset))
 
-    def produce(self, name, records):
-        """records: (key, value) or (key, value, timestamp_ms), bytes or None."""
-        producer = kafka.KafkaProducer(bootstrap_servers=self.bootstrap, acks="all")
+    def produce(self, name, records, linger_ms=0):
+        """records: (key, value) or (key, value, timestamp_ms), bytes or None. With linger_ms, a few appear all at once."""
+        producer = kafka.KafkaProducer(bootstrap_servers=self.bootstrap, acks="all", linger_ms=linger_ms)
         for key, value, *timestamp in records:
             producer.send(name, key=key, value=value, timestamp_ms=timestamp[0] if timestamp else None)
         producer.flush()
