@@ -452,7 +452,8 @@ static bool run(void *state, struct weir_task *task, struct weir_error *err)
 {
     struct source_task *self = state;
     self->task = task;
-    bool done = start(self, err);
+    /* The first turn stores where a fresh source begins: who is ready loses nothing from then on. */
+    bool done = start(self, err) && (weir_task_paused(task) || turn(self, err));
     if (done) {
         weir_task_connected(task, true);
         weir_task_assigned(task, 1);

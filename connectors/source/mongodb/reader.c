@@ -103,10 +103,6 @@ static void *read_all(void *context)
     struct weir_reader *reader = context;
     struct weir_error err = {0};
     bool done = true;
-    if (reader->fresh && !reader->position.copying && !weir_bytes_is_null(reader->position.token)) {
-        /* stored before anything else: a failure from here on does not start from its own now */
-        weir_reader_push(reader, weir_reader_chunk(reader, WEIR_CHUNK_IDLE));
-    }
     while (done && !atomic_load(&reader->stopping)) {
         if (reader->position.copying) {
             weir_reader_close_stream(reader); /* its token is all that is wanted before the copy */
@@ -148,6 +144,10 @@ struct weir_reader *weir_reader_open(const struct weir_config *config,
     if (!weir_reader_open_stream(reader, err)) {
         weir_reader_close(reader);
         return NULL;
+    }
+    if (reader->fresh && !reader->position.copying && !weir_bytes_is_null(reader->position.token)) {
+        /* polled before anything else: a failure from here on does not start from its own now */
+        weir_reader_push(reader, weir_reader_chunk(reader, WEIR_CHUNK_IDLE));
     }
     reader->thread_runs = pthread_create(&reader->thread, NULL, read_all, reader) == 0;
     weir_assert(reader->thread_runs);
