@@ -93,6 +93,12 @@ struct weir_regex *weir_regex_create(struct weir_bytes pattern, struct weir_erro
     return regex;
 }
 
+struct weir_regex *weir_regex_create_whole(const char *pattern, struct weir_error *err)
+{
+    weir_autofree char *whole = weir_format("\\A(?:%s)\\z", pattern);
+    return weir_regex_create(weir_bytes_of(whole), err);
+}
+
 void weir_regex_destroy(struct weir_regex *regex)
 {
     if (regex) {

@@ -17,6 +17,8 @@ struct weir_regex;
 
 /* Returns owned; NULL: err. */
 struct weir_regex *weir_regex_create(struct weir_bytes pattern, struct weir_error *err);
+/* The same, for texts that match as a whole (Java's Matcher.matches). */
+struct weir_regex *weir_regex_create_whole(const char *pattern, struct weir_error *err);
 void weir_regex_destroy(struct weir_regex *regex);
 size_t weir_regex_group_count(const struct weir_regex *regex);
 /* False: there is no group of that name. */

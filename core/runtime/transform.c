@@ -29,7 +29,7 @@ const struct weir_property weir_transform_properties[] = {
                       "`format`, `unix.precision`), each with `$Key` or `$Value`, and `Filter`. "
                       "Each takes `predicate` and `negate`. Fields are "
                       "those of the top level of "
-                      "JSON objects; regular expressions are POSIX extended ones."},
+                      "JSON objects; regular expressions are Java's."},
     {.name = "transforms.*",
      .type = WEIR_PROPERTY_STRING,
      .group = "Transforms",
@@ -264,9 +264,7 @@ void weir_transforms_destroy(struct weir_transforms *self)
         return;
     }
     for (size_t index = 0; index < self->count; index++) {
-        if (self->chain[index].has_regex) {
-            regfree(&self->chain[index].regex);
-        }
+        weir_regex_destroy(self->chain[index].regex);
     }
     for (size_t index = 0; index < self->predicate_count; index++) {
         weir_predicate_fini(&self->predicates[index]);

@@ -3,9 +3,9 @@
 #ifndef WEIR_RUNTIME_TRANSFORM_INTERNAL_H
 #define WEIR_RUNTIME_TRANSFORM_INTERNAL_H
 
+#include "core/base/regex.h"
 #include "core/runtime/transform.h"
 
-#include <regex.h>
 #include <stdbool.h>
 
 enum { WEIR_TRANSFORM_FIELDS_MAX = 32 };
@@ -24,9 +24,8 @@ struct weir_transform_field {
 struct weir_predicate {
     bool (*test)(const struct weir_predicate *predicate, const struct weir_record *record);
     const char *alias;
-    struct weir_bytes name; /* HasHeaderKey */
-    regex_t regex;          /* TopicNameMatches */
-    bool has_regex;
+    struct weir_bytes name;   /* HasHeaderKey */
+    struct weir_regex *regex; /* TopicNameMatches; owned */
 };
 
 /* What Cast and TimestampConverter make of a value. */
@@ -64,9 +63,8 @@ struct weir_transform {
     struct weir_transform_field excluded[WEIR_TRANSFORM_FIELDS_MAX],
         renamed[WEIR_TRANSFORM_FIELDS_MAX];
     size_t excluded_count, renamed_count;
-    regex_t regex; /* RegexRouter */
-    bool has_regex;
-    const char *replacement; /* RegexRouter, MaskField */
+    struct weir_regex *regex; /* RegexRouter; owned */
+    const char *replacement;  /* RegexRouter, MaskField */
     enum weir_transform_target
         targets[WEIR_TRANSFORM_FIELDS_MAX]; /* Cast; [0] TimestampConverter */
     const char *format;                     /* TimestampConverter; NULL: none */

@@ -5,7 +5,7 @@
 
 static bool topic_matches(const struct weir_predicate *predicate, const struct weir_record *record)
 {
-    return regexec(&predicate->regex, record->topic, 0, NULL, 0) == 0;
+    return weir_regex_find(predicate->regex, weir_bytes_of(record->topic), 0) == WEIR_REGEX_FOUND;
 }
 
 static bool has_header(const struct weir_predicate *predicate, const struct weir_record *record)
@@ -27,10 +27,10 @@ static bool is_tombstone(const struct weir_predicate *predicate, const struct we
 static bool read_pattern(const struct weir_transform_setup *setup, const char *pattern,
                          struct weir_predicate *predicate, struct weir_error *err)
 {
-    const char *whole = weir_arena_format(setup->arena, "^(%s)$", pattern);
-    predicate->has_regex = regcomp(&predicate->regex, whole, REG_EXTENDED | REG_NOSUB) == 0;
-    return predicate->has_regex ||
-           weir_transform_fail(setup, "pattern", err, "'%s' is not a regular expression", pattern);
+    struct weir_error why = {0};
+    predicate->regex = weir_regex_create_whole(pattern, &why);
+    return predicate->regex ||
+           weir_transform_fail(setup, "pattern", err, "'%s': %s", pattern, why.message);
 }
 
 bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_predicate *predicate,
@@ -71,7 +71,5 @@ bool weir_predicate_read(const struct weir_transform_setup *setup, struct weir_p
 
 void weir_predicate_fini(struct weir_predicate *predicate)
 {
-    if (predicate->has_regex) {
-        regfree(&predicate->regex);
-    }
+    weir_regex_destroy(predicate->regex);
 }

@@ -2,9 +2,10 @@
 #include "core/base/buffer.h"
 #include "core/runtime/transform_internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
-enum { GROUP_COUNT = 10, TOPIC_BYTES_MAX = 4096 };
+enum { TOPIC_BYTES_MAX = 4096, GROUP_NAME_BYTES_MAX = 64 };
 
 /* Filter: what its predicate lets through to it is dropped. */
 static enum weir_transform_result filter(const struct weir_transform *transform,
@@ -26,24 +27,57 @@ static bool read_filter(const struct weir_transform_setup *setup, struct weir_tr
                                "is missing: Filter would drop every record");
 }
 
-/* The replacement with $0 to $9 filled in, as Java's Matcher does; a backslash takes the next
- * letter as it is. */
-static void append_replacement(struct weir_buffer *out, const char *replacement, const char *topic,
-                               const regmatch_t *groups)
+/* "12}": the longest number of a group that there is. Java's Matcher.appendReplacement. */
+static bool read_group_number(const struct weir_regex *regex, const char **at, size_t *group_out)
 {
-    for (const char *at = replacement; *at; at++) {
-        if (at[0] == '\\' && at[1]) {
-            weir_buffer_append_byte(out, (uint8_t) * ++at);
-        } else if (at[0] == '$' && at[1] >= '0' && at[1] <= '9') {
-            const regmatch_t *group = &groups[*++at - '0'];
-            if (group->rm_so >= 0) {
-                weir_buffer_append(out, topic + group->rm_so,
-                                   (size_t)(group->rm_eo - group->rm_so));
-            }
-        } else {
-            weir_buffer_append_byte(out, (uint8_t)*at);
+    size_t group = (size_t)(*(*at)++ - '0');
+    bool there = group <= weir_regex_group_count(regex);
+    while (there && isdigit((unsigned char)**at) &&
+           group * 10 + (size_t)(**at - '0') <= weir_regex_group_count(regex)) {
+        group = group * 10 + (size_t)(*(*at)++ - '0');
+    }
+    *group_out = group;
+    return there;
+}
+
+/* Behind a '$': the number of a group, or its name in braces. False: there is no such group. */
+static bool read_group(const struct weir_regex *regex, const char **at, size_t *group_out)
+{
+    if (isdigit((unsigned char)**at)) {
+        return read_group_number(regex, at, group_out);
+    }
+    char name[GROUP_NAME_BYTES_MAX];
+    size_t length = **at == '{' ? strcspn(*at + 1, "}") : 0;
+    if (length == 0 || length >= sizeof(name) || (*at)[1 + length] != '}') {
+        return false;
+    }
+    memcpy(name, *at + 1, length);
+    name[length] = 0;
+    *at += length + 2;
+    return weir_regex_group_number(regex, name, group_out);
+}
+
+/* Appends the replacement with its groups filled in from the last match; a backslash takes the next
+ * letter as it is. False: it names a group that there is not. */
+static bool append_replacement(const struct weir_transform *transform, struct weir_bytes topic,
+                               struct weir_buffer *out)
+{
+    for (const char *at = transform->replacement; *at;) {
+        size_t group, start, end;
+        if (*at != '$') {
+            at += at[0] == '\\' && at[1] ? 1 : 0;
+            weir_buffer_append_byte(out, (uint8_t)*at++);
+            continue;
+        }
+        at++;
+        if (!read_group(transform->regex, &at, &group)) {
+            return false;
+        }
+        if (topic.len > 0 && weir_regex_group(transform->regex, group, &start, &end)) {
+            weir_buffer_append(out, topic.data + start, end - start);
         }
     }
+    return true;
 }
 
 /* RegexRouter: another topic, if the whole of its name matches. */
@@ -51,15 +85,13 @@ static enum weir_transform_result route(const struct weir_transform *transform,
                                         struct weir_record *record, struct weir_arena *arena,
                                         struct weir_error *err)
 {
-    regmatch_t groups[GROUP_COUNT];
-    if (regexec(&transform->regex, record->topic, GROUP_COUNT, groups, 0) != 0 ||
-        groups[0].rm_so != 0 || record->topic[groups[0].rm_eo] != '\0') {
+    struct weir_bytes old = weir_bytes_of(record->topic);
+    if (weir_regex_find(transform->regex, old, 0) != WEIR_REGEX_FOUND) {
         return WEIR_TRANSFORM_KEEP;
     }
     weir_auto_buffer topic;
     weir_buffer_init(&topic, TOPIC_BYTES_MAX);
-    append_replacement(&topic, transform->replacement, record->topic, groups);
-    if (topic.overflow || topic.len == 0) {
+    if (!append_replacement(transform, old, &topic) || topic.overflow || topic.len == 0) {
         return weir_transform_reject(transform, err, "the new topic's name is empty or too long");
     }
     record->topic = weir_arena_strndup(arena, (const char *)topic.data, topic.len);
@@ -74,9 +106,16 @@ static bool read_route(const struct weir_transform_setup *setup, struct weir_tra
     if (!pattern || !transform->replacement) {
         return weir_transform_fail(setup, pattern ? "replacement" : "regex", err, "is missing");
     }
-    transform->has_regex = regcomp(&transform->regex, pattern, REG_EXTENDED) == 0;
-    return transform->has_regex ||
-           weir_transform_fail(setup, "regex", err, "'%s' is not a regular expression", pattern);
+    struct weir_error why = {0};
+    transform->regex = weir_regex_create_whole(pattern, &why);
+    if (!transform->regex) {
+        return weir_transform_fail(setup, "regex", err, "'%s': %s", pattern, why.message);
+    }
+    weir_auto_buffer unused;
+    weir_buffer_init(&unused, TOPIC_BYTES_MAX);
+    return append_replacement(transform, WEIR_BYTES_NULL, &unused) ||
+           weir_transform_fail(setup, "replacement", err, "'%s' names a group that regex has not",
+                               transform->replacement);
 }
 
 const struct weir_transform_type weir_transform_topic_types[] = {

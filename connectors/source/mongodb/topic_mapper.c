@@ -4,10 +4,10 @@
 #include "core/base/alloc.h"
 #include "core/base/buffer.h"
 #include "core/base/hash_table.h"
+#include "core/base/regex.h"
 #include "core/mongo/bson_view.h"
 #include "core/mongo/extended_json.h"
 
-#include <regex.h>
 #include <string.h>
 
 enum { MAP_BYTES_MAX = 1 << 20, TOPIC_BYTES_MAX = 249 };
@@ -15,8 +15,7 @@ enum { MAP_BYTES_MAX = 1 << 20, TOPIC_BYTES_MAX = 249 };
 struct rule {
     char *pattern; /* without the '/' of a regular expression */
     char *target;
-    bool is_regex;
-    regex_t regex;
+    struct weir_regex *regex; /* owned; NULL: the pattern is a name */
 };
 
 struct weir_topic_mapper {
@@ -36,20 +35,16 @@ static bool add_rule(struct weir_topic_mapper *mapper, const struct weir_config 
     }
     mapper->rules = weir_realloc(mapper->rules, (mapper->rule_count + 1) * sizeof(*mapper->rules));
     struct rule *rule = &mapper->rules[mapper->rule_count];
-    *rule = (struct rule){.is_regex = pair->name.len > 0 && pair->name.data[0] == '/'};
-    size_t skipped = rule->is_regex ? 1 : 0;
+    size_t skipped = pair->name.len > 0 && pair->name.data[0] == '/' ? 1 : 0;
+    *rule = (struct rule){0};
     rule->pattern = weir_strndup((const char *)pair->name.data + skipped, pair->name.len - skipped);
     rule->target = weir_strndup((const char *)target.data, target.len);
     mapper->rule_count++;
-    if (rule->is_regex) {
-        weir_autofree char *whole = weir_format("^(%s)$", rule->pattern);
-        if (regcomp(&rule->regex, whole, REG_EXTENDED | REG_NOSUB) != 0) {
-            rule->is_regex = false; /* nothing to free */
-            return weir_config_fail(config, "topic.namespace.map", err,
-                                    "'%s' is not a regular expression", rule->pattern);
-        }
-    }
-    return true;
+    struct weir_error why = {0};
+    rule->regex = skipped ? weir_regex_create_whole(rule->pattern, &why) : NULL;
+    return !skipped || rule->regex ||
+           weir_config_fail(config, "topic.namespace.map", err, "'%s': %s", rule->pattern,
+                            why.message);
 }
 
 static bool read_map(struct weir_topic_mapper *mapper, const struct weir_config *config,
@@ -99,9 +94,7 @@ void weir_topic_mapper_destroy(struct weir_topic_mapper *mapper)
     for (size_t index = 0; index < mapper->rule_count; index++) {
         weir_free(mapper->rules[index].pattern);
         weir_free(mapper->rules[index].target);
-        if (mapper->rules[index].is_regex) {
-            regfree(&mapper->rules[index].regex);
-        }
+        weir_regex_destroy(mapper->rules[index].regex);
     }
     size_t position = 0;
     struct weir_bytes key;
@@ -155,7 +148,7 @@ static void fill_template(const struct weir_topic_mapper *mapper, const char *te
 static const struct rule *find_exact(const struct weir_topic_mapper *mapper, const char *name)
 {
     for (size_t index = 0; index < mapper->rule_count; index++) {
-        if (!mapper->rules[index].is_regex && strcmp(mapper->rules[index].pattern, name) == 0) {
+        if (!mapper->rules[index].regex && strcmp(mapper->rules[index].pattern, name) == 0) {
             return &mapper->rules[index];
         }
     }
@@ -165,8 +158,8 @@ static const struct rule *find_exact(const struct weir_topic_mapper *mapper, con
 static const struct rule *find_regex(const struct weir_topic_mapper *mapper, const char *namespace)
 {
     for (size_t index = 0; index < mapper->rule_count; index++) {
-        if (mapper->rules[index].is_regex &&
-            regexec(&mapper->rules[index].regex, namespace, 0, NULL, 0) == 0) {
+        struct weir_regex *regex = mapper->rules[index].regex;
+        if (regex && weir_regex_find(regex, weir_bytes_of(namespace), 0) == WEIR_REGEX_FOUND) {
             return &mapper->rules[index];
         }
     }

@@ -229,6 +229,23 @@ static void a_topic_is_renamed_where_the_whole_of_it_matches(void **state)
     tear_down(&fixture);
 }
 
+static void patterns_and_replacements_are_javas(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    assert_true(set_up(
+        &fixture,
+        "transforms: r\ntransforms.r.type: RegexRouter\ntransforms.r.regex: "
+        "'kt\\.(?<base>[a-z]+?)(\\d*)\\.(?!cat).*'\ntransforms.r.replacement: ${base}-$10$2\n"));
+    fixture.record.topic = "kt.mdb7.fish";
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    assert_string_equal(fixture.record.topic, "mdb-mdb07");
+    fixture.record.topic = "kt.mdb7.cat";
+    assert_int_equal(apply(&fixture, "k", "v"), WEIR_TRANSFORM_KEEP);
+    assert_string_equal(fixture.record.topic, "kt.mdb7.cat");
+    tear_down(&fixture);
+}
+
 static void settings_that_would_be_ignored_are_refused(void **state)
 {
     (void)state;
@@ -252,7 +269,11 @@ static void settings_that_would_be_ignored_are_refused(void **state)
                    "TopicNameMatches, HasHeaderKey and RecordIsTombstone");
     assert_refused("transforms: a\ntransforms.a.type: RegexRouter\ntransforms.a.regex: "
                    "'('\ntransforms.a.replacement: x\n",
-                   "f:3: transforms.a.regex: '(' is not a regular expression");
+                   "f:3: transforms.a.regex: '(': Invalid regular expression pattern: missing "
+                   "closing parenthesis");
+    assert_refused("transforms: a\ntransforms.a.type: RegexRouter\ntransforms.a.regex: "
+                   "'(a)'\ntransforms.a.replacement: $2\n",
+                   "f:4: transforms.a.replacement: '$2' names a group that regex has not");
     assert_refused(
         "transforms: a\ntransforms.a.type: ReplaceField$Value\ntransforms.a.renames: x\n",
         "f:3: transforms.a.renames: expected old:new pairs");
@@ -355,6 +376,7 @@ int main(void)
         cmocka_unit_test(a_renamed_field_that_repeats_does_not_outgrow_its_room),
         cmocka_unit_test(fields_are_inserted),
         cmocka_unit_test(a_topic_is_renamed_where_the_whole_of_it_matches),
+        cmocka_unit_test(patterns_and_replacements_are_javas),
         cmocka_unit_test(settings_that_would_be_ignored_are_refused),
         cmocka_unit_test(a_value_is_hoisted_into_a_field),
         cmocka_unit_test(fields_are_masked),

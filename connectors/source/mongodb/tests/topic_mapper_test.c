@@ -109,7 +109,7 @@ static void a_map_that_cannot_be_read_is_refused(void **state)
     (void)state;
     assert_refused("topic.namespace.map: '{'\n", "f:1: topic.namespace.map");
     assert_refused("topic.namespace.map: '{\"a\": 1}'\n", "'a' must map to text");
-    assert_refused("topic.namespace.map: '{\"/(\": \"x\"}'\n", "'(' is not a regular expression");
+    assert_refused("topic.namespace.map: '{\"/(\": \"x\"}'\n", "'(': Invalid regular expression");
 }
 
 int main(void)
