@@ -36,6 +36,8 @@ struct weir_source_context {
      * behind it. False: err (STOP); return false. Copies the record. */
     bool (*reject)(const struct weir_source_context *context, const struct weir_record *record,
                    const char *reason, struct weir_error *err);
+    /* How far a long work is, as a JSON object for the task's REST status; NULL = it is done. */
+    void (*progress)(const struct weir_source_context *context, const char *json);
 };
 
 struct weir_source_ops {

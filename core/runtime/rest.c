@@ -195,6 +195,9 @@ static void append_task_status(struct weir_buffer *body, const struct rest_call 
     weir_supervisor_task_status(call->rest->supervisor, index, &status);
     weir_buffer_append_format(body, "{\"id\":%zu", index);
     append_state(body, call, status.state, status.trace, false);
+    if (status.report[0] != '\0') {
+        weir_buffer_append_format(body, ",\"progress\":%s", status.report);
+    }
     weir_buffer_append_byte(body, '}');
 }
 

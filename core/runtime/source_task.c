@@ -99,6 +99,12 @@ static void metric_set(const struct weir_source_context *context, const char *na
                     value);
 }
 
+static void progress(const struct weir_source_context *context, const char *json)
+{
+    struct source_task *self = context->runtime;
+    weir_task_report(self->task, json);
+}
+
 /* ---- start and end of a run ---- */
 
 static bool start_kafka(struct source_task *self, struct weir_error *err)
@@ -150,6 +156,7 @@ static bool open_connector(struct source_task *self, struct weir_error *err)
         .metric_set = metric_set,
         .runtime = self,
         .reject = reject,
+        .progress = progress,
     };
     memset(self->state, 0, self->options.ops->state_bytes);
     weir_fault_point("before-open");

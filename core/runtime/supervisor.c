@@ -465,6 +465,7 @@ static void look(struct slot *slot, struct weir_task_status *status_out)
     status_out->partition_count = view.partition_count;
     status_out->progress_age_ms = weir_clock_ms() - view.progress_ms;
     status_out->restart_count = slot->restart_count;
+    memcpy(status_out->report, view.report, sizeof(status_out->report));
     snprintf(status_out->trace, sizeof(status_out->trace), "%s",
              view.trouble[0] != '\0' ? view.trouble : slot->error.message);
 }

@@ -23,10 +23,11 @@ struct weir_task {
     _Atomic int64_t progress_ms;
     atomic_size_t partition_count;
 
-    pthread_mutex_t mutex; /* guards trouble and the sleep's wake-up count */
+    pthread_mutex_t mutex; /* guards trouble, report and the sleep's wake-up count */
     pthread_cond_t changed;
     uint64_t wake_count;
     char trouble[512];
+    char report[512];
 };
 
 struct weir_task *weir_task_create(const struct weir_task_options *options)
@@ -131,6 +132,14 @@ void weir_task_trouble(struct weir_task *task, const char *text)
     pthread_mutex_unlock(&task->mutex);
 }
 
+void weir_task_report(struct weir_task *task, const char *json)
+{
+    bool fits = json && strlen(json) < sizeof(task->report);
+    pthread_mutex_lock(&task->mutex);
+    snprintf(task->report, sizeof(task->report), "%s", fits ? json : "");
+    pthread_mutex_unlock(&task->mutex);
+}
+
 struct weir_metric *weir_task_series(struct weir_task *task, enum weir_metric_kind kind,
                                      const char *name, const char *help)
 {
@@ -174,6 +183,7 @@ void weir_task_reset(struct weir_task *task)
     atomic_store(&task->progress_ms, weir_clock_ms());
     atomic_store(&task->progressed, false);
     weir_task_trouble(task, NULL);
+    weir_task_report(task, NULL);
 }
 
 void weir_task_look(struct weir_task *task, struct weir_task_view *view_out)
@@ -186,5 +196,6 @@ void weir_task_look(struct weir_task *task, struct weir_task_view *view_out)
     view_out->progressed = atomic_load(&task->progressed);
     pthread_mutex_lock(&task->mutex);
     memcpy(view_out->trouble, task->trouble, sizeof(view_out->trouble));
+    memcpy(view_out->report, task->report, sizeof(view_out->report));
     pthread_mutex_unlock(&task->mutex);
 }

@@ -77,6 +77,10 @@ void weir_task_progress(struct weir_task *task);
  * NULL = nothing. Copied. */
 void weir_task_trouble(struct weir_task *task, const char *text);
 
+/* How far a long work is (a copy), as a JSON object that status shows; NULL = there is none. Copied;
+ * what is longer than the view's is left out. */
+void weir_task_report(struct weir_task *task, const char *json);
+
 /* A series labelled connector and task, cached by name: cheap after the first call. From the task's
  * thread only. */
 struct weir_metric *weir_task_series(struct weir_task *task, enum weir_metric_kind kind,
@@ -98,6 +102,7 @@ struct weir_task_view {
     int64_t progress_ms; /* monotonic; of the last weir_task_progress, or of the reset */
     bool progressed;     /* at all since the reset */
     char trouble[512];   /* "" = none */
+    char report[512];    /* JSON; "" = none */
 };
 void weir_task_look(struct weir_task *task, struct weir_task_view *view_out);
 

@@ -98,6 +98,11 @@ def test_a_commit_of_unknown_outcome(plan, stage, events, unique, bootstrap, fis
         proxy.close()
 
 
+def copy_progress(source):
+    name = source.http("/connectors")[1].strip('[]"\n')
+    return json.loads(source.http(f"/connectors/{name}/tasks/0/status")[1]).get("progress")
+
+
 def test_a_large_collection_is_copied_by_several_cursors(stage, events, unique, fish, topics, mongodb):
     count = 120000
     for first in range(0, count, 20000):
@@ -115,9 +120,12 @@ def test_a_large_collection_is_copied_by_several_cursors(stage, events, unique, 
     before = len(topics.read(topic))
     assert 0 < before < count and advanced
     source = stage("source", config, name="next").start()
+    progress = wait_until(lambda: copy_progress(source), 20, "progress in the status", every=0.01)
+    assert progress["collection"] == topic and progress["documents"] <= count - before
+    assert 0 <= progress["ranges_done"] <= progress["ranges"] == len(left)
     records = topics.read(topic, expect=count, seconds=60)
     wait_until(lambda: "copy finished" in source.log(), 20, "the end of the copy")
-    assert repeated(records) == [] and len(records) == count
+    assert repeated(records) == [] and len(records) == count and not copy_progress(source)
     metrics = source.http("/metrics")[1]
     done = float(re.search(r"^weir_source_copy_documents_total\S* (\S+)", metrics, re.M)[1])
     assert done == count - before

@@ -3,10 +3,11 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/json/compact.h"
 
 #include <inttypes.h>
 
-enum { LOG_EVERY_MS = 10000 };
+enum { LOG_EVERY_MS = 10000, REPORT_BYTES_MAX = 1024 };
 
 static void set(const struct weir_source_context *context, const char *name, double value)
 {
@@ -33,6 +34,22 @@ static int64_t seconds_left(const struct weir_copy_progress *progress)
     return left > 0 ? left * passed_ms / progress->document_count / 1000 : 0;
 }
 
+static void report(const struct weir_copy_progress *progress,
+                   const struct weir_source_context *context)
+{
+    weir_auto_buffer json;
+    weir_buffer_init(&json, REPORT_BYTES_MAX);
+    weir_buffer_append_text(&json, "{\"collection\":");
+    weir_json_append_string(&json, weir_bytes_of(progress->namespace));
+    weir_buffer_append_format(
+        &json,
+        ",\"documents\":%" PRId64 ",\"documents_estimated\":%" PRId64
+        ",\"ranges\":%zu,\"ranges_done\":%zu,\"seconds_left\":%" PRId64 "}",
+        progress->document_count, progress->document_count_all, progress->ranges.count,
+        progress->ranges.count - weir_copy_ranges_left(&progress->ranges), seconds_left(progress));
+    context->progress(context, weir_buffer_text(&json));
+}
+
 static void publish(const struct weir_copy_progress *progress,
                     const struct weir_source_context *context)
 {
@@ -41,6 +58,9 @@ static void publish(const struct weir_copy_progress *progress,
     set(context, "weir_source_copy_ranges_done", (double)(progress->ranges.count - left));
     set(context, "weir_source_copy_documents_estimated", (double)progress->document_count_all);
     set(context, "weir_source_copy_seconds_left", (double)seconds_left(progress));
+    if (context->progress) {
+        report(progress, context);
+    }
 }
 
 static void log_progress(const struct weir_copy_progress *progress, const char *event)
@@ -85,5 +105,8 @@ void weir_copy_progress_end(struct weir_copy_progress *progress,
 {
     publish(progress, context);
     set(context, "weir_source_copy_seconds_left", 0);
+    if (context->progress) {
+        context->progress(context, NULL);
+    }
     log_progress(progress, "copy finished");
 }
