@@ -1,7 +1,7 @@
 /* connection.h - one connection to a MongoDB deployment, made from the properties that Kafka
  * Connect users know.
  *
- * Sources and sinks share the rows: WEIR_MONGO_CONNECTION_PROPERTIES expands to them inside a
+ * Sources and sinks share the rows: WEIR_MONGO_CONNECTION_PROPERTIES(DEFAULT URI) expands to them inside a
  * connector's own table.
  * Threads: one owner. Blocks: in open and ping, for the server selection time-out of the URI. */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -42,10 +42,10 @@ bool weir_mongo_uri_check(const struct weir_property *property, const char *valu
 bool weir_mongo_store_check(const struct weir_property *property, const char *value,
                             struct weir_error *err);
 
-#define WEIR_MONGO_CONNECTION_PROPERTIES \
+#define WEIR_MONGO_CONNECTION_PROPERTIES(default_uri) \
     {.name = "connection.uri", \
      .type = WEIR_PROPERTY_PASSWORD, \
-     .default_value = "mongodb://localhost:27017,localhost:27018,localhost:27019", \
+     .default_value = default_uri, \
      .check = weir_mongo_uri_check, \
      .importance = WEIR_IMPORTANCE_HIGH, \
      .group = "Connection", \

@@ -81,7 +81,7 @@ struct weir_task_status {
     int64_t progress_age_ms;
     uint64_t restart_count;
     char trace[WEIR_ERROR_MESSAGE_BYTES]; /* last failure or what it waits for; "" = all is well */
-    char report[512]; /* a long work's, JSON; "" = none */
+    char report[512];                     /* a long work's, JSON; "" = none */
 };
 size_t weir_supervisor_task_count(const struct weir_supervisor *supervisor);
 void weir_supervisor_task_status(struct weir_supervisor *supervisor, size_t index,

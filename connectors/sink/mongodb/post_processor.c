@@ -138,7 +138,7 @@ static bool run_step(struct work *work, const struct processor *processor, struc
         project_value(work, &processor->projection);
         return true;
     case PROCESSOR_RENAME:
-        return rename_fields(work, processor->rules, err);
+        return rename_fields(work, work->settings->rules, err);
     case PROCESSOR_RENAME_PATTERN:
         rename_by_patterns(work);
         return true;

@@ -3,17 +3,28 @@
 
 #include "core/mongo/connection.h"
 
+#include <strings.h>
+
 #define CLASSES "com.mongodb.kafka.connect.sink."
 
 static const char *const granularities[] = {"", "seconds", "minutes", "hours", NULL};
 static const char *const tolerances[] = {"", "none", "data", "all", NULL};
 static const char *const truths[] = {"", "true", "false", NULL};
-static const char *const only_false[] = {"false", NULL};
 static const char *const uuid_formats[] = {"string", "binary", NULL};
 static const char *const projection_types[] = {"none",      "allowlist", "blocklist",
                                                "whitelist", "blacklist", NULL};
 static const char *const partial_types[] = {"",          "none",      "allowlist", "blocklist",
                                             "whitelist", "blacklist", NULL};
+
+static bool check_encryption(const struct weir_property *property, const char *value,
+                             struct weir_error *err)
+{
+    (void)property;
+    return strcasecmp(value, "false") == 0 ||
+           weir_fail(err, WEIR_ERROR_STOP, WEIR_DOMAIN_CONFIG, 0,
+                     "weir does not encrypt fields; set it to false, and encrypt them before they "
+                     "reach Kafka");
+}
 
 #define TEXT(name_, default_, group_, importance_, documentation_) \
     { \
@@ -42,7 +53,7 @@ static const char *const partial_types[] = {"",          "none",      "allowlist
 #define LOW WEIR_IMPORTANCE_LOW
 
 const struct weir_property weir_mongodb_sink_properties[] = {
-    WEIR_MONGO_CONNECTION_PROPERTIES,
+    WEIR_MONGO_CONNECTION_PROPERTIES("mongodb://localhost:27017"),
     {.name = "database",
      .type = WEIR_PROPERTY_STRING,
      .required = true,
@@ -154,11 +165,17 @@ const struct weir_property weir_mongodb_sink_properties[] = {
     {.name = "csfle.enabled",
      .type = WEIR_PROPERTY_BOOLEAN,
      .default_value = "false",
-     .allowed = only_false,
+     .check = check_encryption,
      .importance = LOW,
      .group = "Writes",
-     .documentation = "Only `false`: fields are not encrypted on their way. The other `csfle.*` "
-                      "properties are not known."},
+     .documentation = "Only `false`: fields are written as the records have them. Encrypt them "
+                      "before they reach Kafka."},
+    {.name = "csfle.*",
+     .type = WEIR_PROPERTY_STRING,
+     .importance = LOW,
+     .group = "Writes",
+     .documentation = "Settings of the encryption of fields.",
+     .obsolete = "`csfle.enabled` is false"},
     COUNT("max.num.retries", "3", "Errors",
           "How often a write that MongoDB could not take (it is away, or elects a primary) is "
           "tried again after "

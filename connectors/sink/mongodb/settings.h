@@ -98,8 +98,7 @@ struct timeseries_settings {
 
 struct processor {
     enum processor_kind kind;
-    struct projection projection;    /* PROJECT_* */
-    const struct rename_rule *rules; /* RENAME; ends with a NULL path */
+    struct projection projection; /* PROJECT_* */
 };
 
 struct topic_settings {
@@ -118,6 +117,7 @@ struct topic_settings {
     enum write_strategy delete_strategy;
     struct processor *processors;
     size_t processor_count;
+    const struct rename_rule *rules; /* of RenameByMapping; ends with a NULL path */
     struct rename_pattern *patterns; /* of RenameByRegExp */
     size_t pattern_count;
     enum value_transform transform;

@@ -54,8 +54,8 @@ static bool read_list(const struct lookup *lookup, const char *property,
     weir_auto_buffer document;
     weir_buffer_init(&document, RULES_BYTES_MAX);
     struct weir_error problem = {0};
-    const char *wrapped =
-        weir_arena_format(lookup->arena, "{\"rules\":%s}", weir_lookup_text(lookup, property));
+    const char *text = weir_lookup_text(lookup, property);
+    const char *wrapped = weir_arena_format(lookup->arena, "{\"rules\":%s}", *text ? text : "[]");
     if (!weir_extended_json_to_bson(weir_bytes_of(wrapped), &document, &problem)) {
         return weir_config_fail(lookup->config, weir_lookup_name(lookup, property), err, "%s",
                                 problem.message);
@@ -67,7 +67,7 @@ static bool read_list(const struct lookup *lookup, const char *property,
                             "must be a list");
 }
 
-static bool read_mapping(const struct lookup *lookup, const struct rename_rule **rules_out,
+static bool read_mapping(const struct lookup *lookup, struct topic_settings *settings,
                          struct weir_error *err)
 {
     struct weir_bytes list = {0};
@@ -78,12 +78,12 @@ static bool read_mapping(const struct lookup *lookup, const struct rename_rule *
     if (!read_list(lookup, "field.renamer.mapping", &list, err)) {
         return false;
     }
-    struct rename_rule *rules = weir_arena_calloc(lookup->arena, list.len, sizeof(*rules));
+    struct rename_rule *rules = weir_arena_calloc(lookup->arena, list.len + 1, sizeof(*rules));
     weir_bson_iterator_init(&iterator, list);
     while (good && weir_bson_next(&iterator, &entry)) {
         good = entry.type == WEIR_BSON_DOCUMENT && read_rule(lookup, entry.value, &rules[count++]);
     }
-    *rules_out = rules;
+    settings->rules = rules;
     return good || weir_config_fail(
                        lookup->config, weir_lookup_name(lookup, "field.renamer.mapping"), err,
                        "must be a list of {\"oldName\": \"value.path\", \"newName\": \"name\"}");
@@ -116,9 +116,6 @@ static bool read_patterns(const struct lookup *lookup, struct topic_settings *se
     struct weir_bson_iterator iterator;
     struct weir_bson_element entry;
     struct weir_error problem = {0};
-    if (settings->patterns) {
-        return true; /* named twice in the chain */
-    }
     if (!read_list(lookup, "field.renamer.regexp", &list, err)) {
         return false;
     }
@@ -149,8 +146,7 @@ static void make_projector(const struct lookup *lookup, int class_value,
 }
 
 static bool read_processor(const struct lookup *lookup, const char *class_name,
-                           struct topic_settings *settings, struct processor *processor,
-                           struct weir_error *err)
+                           struct processor *processor, struct weir_error *err)
 {
     int value;
     if (!weir_find_class(processors, class_name, &value)) {
@@ -162,10 +158,7 @@ static bool read_processor(const struct lookup *lookup, const char *class_name,
         return true;
     }
     processor->kind = (enum processor_kind)value;
-    if (processor->kind == PROCESSOR_RENAME_PATTERN) {
-        return read_patterns(lookup, settings, err);
-    }
-    return processor->kind != PROCESSOR_RENAME || read_mapping(lookup, &processor->rules, err);
+    return true;
 }
 
 static const struct class_name transformers[] = {
@@ -202,6 +195,9 @@ static bool read_transformer(const struct lookup *lookup, struct topic_settings 
 bool weir_settings_read_chain(const struct lookup *lookup, struct topic_settings *settings,
                               struct weir_error *err)
 {
+    if (!read_mapping(lookup, settings, err) || !read_patterns(lookup, settings, err)) {
+        return false;
+    }
     const char *const *names =
         weir_projection_patterns(weir_lookup_text(lookup, "post.processor.chain"), lookup->arena);
     size_t count = 0;
@@ -212,7 +208,7 @@ bool weir_settings_read_chain(const struct lookup *lookup, struct topic_settings
         weir_arena_calloc(lookup->arena, count + 1, sizeof(*settings->processors));
     bool adds_id = false;
     for (size_t i = 0; i < count; i++) {
-        if (!read_processor(lookup, names[i], settings, &settings->processors[i], err)) {
+        if (!read_processor(lookup, names[i], &settings->processors[i], err)) {
             return false;
         }
         adds_id = adds_id || settings->processors[i].kind == PROCESSOR_ID_ADDER;

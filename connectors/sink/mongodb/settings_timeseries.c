@@ -45,15 +45,15 @@ bool weir_settings_read_timeseries(const struct lookup *lookup, struct topic_set
     timeseries->converts = weir_lookup_truth(lookup, "timeseries.timefield.auto.convert");
     timeseries->date_format =
         weir_lookup_text(lookup, "timeseries.timefield.auto.convert.date.format");
+    if (!weir_date_format_good(timeseries->date_format)) {
+        return fail(lookup, "timeseries.timefield.auto.convert.date.format",
+                    "has a letter or bracket that cannot be read", err);
+    }
     if (!*timeseries->time_field) {
         bool stray = *timeseries->meta_field || *timeseries->granularity ||
                      timeseries->expire_after_s > 0 || timeseries->converts;
         return !stray || fail(lookup, "timeseries.timefield",
                               "is needed by the other timeseries properties", err);
-    }
-    if (!weir_date_format_good(timeseries->date_format)) {
-        return fail(lookup, "timeseries.timefield.auto.convert.date.format",
-                    "has a letter or bracket that cannot be read", err);
     }
     return check_locale(lookup, err) && check_writes(lookup, settings, err);
 }

@@ -73,7 +73,7 @@ static bool check_schema(const struct weir_property *property, const char *value
 #define MAIN_ROW(...) ROW_OF(HIGH, __VA_ARGS__)
 
 const struct weir_property weir_mongodb_source_properties[] = {
-    WEIR_MONGO_CONNECTION_PROPERTIES,
+    WEIR_MONGO_CONNECTION_PROPERTIES("mongodb://localhost:27017,localhost:27018,localhost:27019"),
     MAIN_ROW("database", STRING, "", "Namespace",
              "The database to watch; empty watches the whole deployment."),
     MAIN_ROW("collection", STRING, "", "Namespace",
