@@ -231,3 +231,19 @@ def test_other_values_are_refused_by_name(which, tmp_path):
         if result.returncode != 2 or name not in result.stderr:
             accepted.append((name, value, result.returncode, result.stderr))
     assert not accepted, "\n".join(map(str, accepted))
+
+
+@pytest.mark.parametrize("which, names", [
+    ("source", "copy.existing.max.threads=2 copy.existing.queue.size=100 copy.existing.pipeline=[] copy.existing.namespace.regex=a "
+               "copy.existing.allow.disk.use=false mongo.errors.tolerance=all mongo.errors.log.enable=true "
+               "mongo.errors.deadletterqueue.topic.name=d provider=x mongo.custom.auth.mechanism.providerClass="),
+    ("sink", "mongo.errors.log.enable=true provider=x topic.override.t.collection=c topic.override.t.max.batch.size=5 "
+             "csfle.key.vault.namespace=a.b csfle.local.master.key=x csfle.schema.map={} csfle.bypass.query.analysis=true"),
+    ("http", "batch.seperator=; api1.max.retries=2 http.headers.additional=a:b ssl.enabled=true confluent.topic.bootstrap.servers=x "
+             "csfle.enabled=false reporter.result.topic.value.format.schemas.enable=false https.ssl.keymanager.algorithm=SunX509"),
+])
+def test_other_names_are_accepted(which, names, tmp_path):
+    file = tmp_path / "stage.yaml"
+    file.write_text(TABLES[which][2] + "".join("{}: '{}'\n".format(*pair.split("=", 1)) for pair in names.split()))
+    result = run("source" if which == "source" else "sink", "validate", file)
+    assert result.returncode == 0, result.stderr

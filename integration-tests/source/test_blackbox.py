@@ -343,39 +343,44 @@ def test_round_trip(lookup, stage, events, unique, mongodb, bootstrap, mongodb_u
         mongodb.drop_database(unique + "copy")
 
 
-def test_every_property_of_mongodbs_connector_is_there_with_its_default():
-    page = run("source", "help-config", "mongodb").stdout + run("source", "help-config").stdout
-    text = re.sub(r"\s+", " ", page)
-    defaults = {
-        "connection.uri": None, "database": "", "collection": "", "server.api.version": "",
-        "server.api.deprecation.errors": "false", "server.api.strict": "false", "connection.ssl.truststore": "",
-        "connection.ssl.truststorePassword": None, "connection.ssl.keystore": "", "connection.ssl.keystorePassword": None,
-        "mongo.custom.auth.mechanism.enable": "false", "mongo.custom.auth.mechanism.providerClass": None, "provider": "",
-        "pipeline": "[]", "batch.size": "0", "publish.full.document.only": "false",
-        "publish.full.document.only.tombstone.on.delete": "false", "change.stream.document.key.as.key": "true",
-        "change.stream.full.document": "", "change.stream.full.document.before.change": "",
-        "change.stream.show.expanded.events": "false", "collation": "", "poll.max.batch.size": "1000",
-        "poll.await.time.ms": "5000", "topic.prefix": "", "topic.suffix": "", "topic.separator": ".",
-        "topic.mapper": "com.mongodb.kafka.connect.source.topic.mapping.DefaultTopicMapper", "topic.namespace.map": "",
-        "output.format.key": "json", "output.format.value": "json",
-        "output.json.formatter": "com.mongodb.kafka.connect.source.json.formatter.DefaultJson",
-        "output.schema.key": None, "output.schema.value": None, "output.schema.infer.value": "false", "startup.mode": "",
-        "startup.mode.timestamp.start.at.operation.time": "", "startup.mode.copy.existing.max.threads": None,
-        "startup.mode.copy.existing.queue.size": "16000", "startup.mode.copy.existing.pipeline": "",
-        "startup.mode.copy.existing.namespace.regex": "", "startup.mode.copy.existing.allow.disk.use": "true",
-        "copy.existing": "false", "copy.existing.max.threads": None, "copy.existing.queue.size": None,
-        "copy.existing.pipeline": None, "copy.existing.namespace.regex": None, "copy.existing.allow.disk.use": None,
-        "errors.tolerance": "none", "mongo.errors.tolerance": None, "errors.log.enable": "false",
-        "mongo.errors.log.enable": None, "errors.deadletterqueue.topic.name": "",
-        "mongo.errors.deadletterqueue.topic.name": None, "heartbeat.interval.ms": "0",
-        "heartbeat.topic.name": "__mongodb_heartbeats", "offset.partition.name": "",
-    }
-    markdown = run("source", "help-config", "--markdown", "mongodb").stdout + run("source", "help-config", "--markdown").stdout
-    wrong = []
-    for name, default in defaults.items():
-        row = next((line for line in markdown.splitlines() if line.startswith(f"| `{name}` |")), None)
-        if row is None and f"`{name}`" not in markdown:
-            wrong.append(name)
-        elif default is not None and (row is None or f"Default: `{default or chr(34) * 2}`" not in row):
-            wrong.append(f"{name}: {row}")
-    assert not wrong and "connection.uri" in text
+FORMATTER = "com.mongodb.kafka.connect.source.json.formatter."
+PLAIN = {"text": "Süßwasser", "int": 1, "double": 0.1, "true": True, "null": None, "list": [1, {"a": "b"}]}
+TYPED = {**PLAIN, "id": bson.ObjectId("65a1b2c3d4e5f60718293a4b"), "date": datetime.datetime(2026, 11, 23),
+         "decimal": bson.Decimal128("1.50"), "bytes": b"\x00\xff", "long": bson.Int64(1 << 60), "nan": float("inf")}
+
+
+@pytest.mark.parametrize("source_output, converter, document", [
+    ({"output.json.formatter": FORMATTER + "DefaultJson"}, "storage.StringConverter", TYPED),
+    ({"output.json.formatter": FORMATTER + "ExtendedJson"}, "storage.StringConverter", TYPED),
+    ({"output.json.formatter": FORMATTER + "SimplifiedJson"}, "storage.StringConverter", PLAIN),
+    ({"output.json.formatter": FORMATTER + "SimplifiedJson"}, "json.JsonConverter", PLAIN),
+    ({"output.format.value": "bson"}, "converters.ByteArrayConverter", TYPED),
+], ids=["default", "extended", "simplified", "connect-json", "bson"])
+def test_round_trip_of_documents(source_output, converter, document, stage, events, unique, mongodb, bootstrap,
+                                 mongodb_uri, fish, topics):
+    topic, copy = f"{unique}.{COLLECTION}", mongodb[unique + "copy"]
+    stage("source", events(**{"publish.full.document.only": "true", "startup.mode": "copy_existing", **source_output})).start()
+    fish.insert_many([{"_id": number, **document} for number in range(10)])
+    fish.update_many({"_id": {"$lt": 5}}, {"$set": {"text": "changed"}})
+    topics.read(topic, expect=15)
+    try:
+        stage("sink", {
+            "name": f"{unique}-sink", "connector.class": "com.mongodb.kafka.connect.MongoSinkConnector",
+            "bootstrap.servers": bootstrap, "connection.uri": mongodb_uri, "topics": topic,
+            "database": unique + "copy", "collection": "fish", "value.converter": f"org.apache.kafka.connect.{converter}"}).start()
+        wait_until(lambda: list(copy["fish"].find(sort=[("_id", 1)])) == list(fish.find(sort=[("_id", 1)])), 30,
+                   "both are equal", every=0.2)
+    finally:
+        mongodb.drop_database(unique + "copy")
+
+
+@pytest.mark.parametrize("strict", ["true", "false"])
+def test_the_stable_api(strict, stage, events, unique, fish, topics):
+    fish.insert_one({"_id": 1})
+    config = events(**{"server.api.version": "1", "server.api.strict": strict, "server.api.deprecation.errors": "true",
+                       "startup.mode": "copy_existing"})
+    source = stage("source", config).start()
+    read_events(topics, f"{unique}.{COLLECTION}", 1)
+    fish.insert_one({"_id": 2})
+    assert [event["fullDocument"] for event in read_events(topics, f"{unique}.{COLLECTION}", 2)] == [{"_id": 1}, {"_id": 2}]
+    assert "APIStrictError" not in source.log()
