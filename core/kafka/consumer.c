@@ -18,11 +18,13 @@ enum {
     MAX_POLL_INTERVAL_MS = 300000,
     METADATA_TIMEOUT_MS = 5000,
     QUEUE_KBYTES = 16384,
+    REFILL_INTERVAL_MS = 5,
 };
 
 struct weir_consumer {
     rd_kafka_t *client;
     struct weir_refill refill;
+    int64_t refill_due_ms;
     size_t bytes_max; /* of one poll */
     struct weir_rebalance rebalance;
     bool left;                         /* the group */
@@ -37,7 +39,18 @@ rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer)
 
 void weir_consumer_refill(struct weir_consumer *consumer)
 {
-    weir_refill_ask(&consumer->refill, consumer->client);
+    if (weir_clock_ms() >= consumer->refill_due_ms) {
+        weir_refill_ask(&consumer->refill, consumer->client);
+        consumer->refill_due_ms = weir_clock_ms() + REFILL_INTERVAL_MS;
+    }
+}
+
+struct weir_refill weir_consumer_refill_like(const struct weir_consumer *consumer)
+{
+    struct weir_refill refill = consumer->refill;
+    refill.was_full = false;
+    refill.queue = NULL;
+    return refill;
 }
 
 int weir_consumer_wake_fd(struct weir_consumer *consumer)
@@ -146,7 +159,7 @@ static void set_options(const struct weir_config *config,
     snprintf(number, sizeof(number), "%d",
              options->max_poll_interval_ms ? options->max_poll_interval_ms : MAX_POLL_INTERVAL_MS);
     weir_kafka_conf_default(config, role, conf, "max.poll.interval.ms", number);
-    weir_kafka_conf_default(config, role, conf, "heartbeat.interval.ms", "1000");
+    weir_kafka_conf_default(config, role, conf, "heartbeat.interval.ms", "300");
     weir_kafka_conf_default(config, role, conf, "fetch.wait.max.ms", options->eager ? "10" : "100");
     weir_kafka_conf_default(config, role, conf, "fetch.error.backoff.ms", "20");
     set_queue(config, options->queue_kbytes_max, conf);
@@ -219,7 +232,7 @@ bool weir_consumer_subscribe(struct weir_consumer *consumer, const char *const *
 }
 
 /* Of keys and values; the first ones stand for all. */
-static size_t mean_bytes(const struct weir_fetch *fetch)
+size_t weir_fetch_mean_bytes(const struct weir_fetch *fetch)
 {
     enum { SAMPLE_COUNT = 16 };
     size_t count = fetch->record_count < SAMPLE_COUNT ? fetch->record_count : SAMPLE_COUNT;
@@ -227,7 +240,7 @@ static size_t mean_bytes(const struct weir_fetch *fetch)
     for (size_t index = 0; index < count; index++) {
         bytes += fetch->records[index].key.len + fetch->records[index].value.len;
     }
-    return bytes / count + 1;
+    return count > 0 ? bytes / count + 1 : 0;
 }
 
 static size_t last_bytes(const struct weir_fetch *fetch)
@@ -253,8 +266,9 @@ bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch
                       : NULL;
     }
     weir_fetch_place_headers(fetch);
-    if (fetch->record_count > 0) {
-        weir_refill_check(&consumer->refill, consumer->client, mean_bytes(fetch));
+    if (fetch->record_count > 0 &&
+        weir_refill_wants(&consumer->refill, weir_fetch_mean_bytes(fetch))) {
+        weir_consumer_refill(consumer);
     }
     if (goes_on && consumer->rebalance_error.action != WEIR_ERROR_NONE) {
         *err = consumer->rebalance_error;

@@ -4,12 +4,17 @@
 #define WEIR_KAFKA_CONSUMER_INTERNAL_H
 
 #include "core/kafka/consumer.h"
+#include "core/kafka/refill.h"
 
 #include <librdkafka/rdkafka.h>
 
 rd_kafka_t *weir_consumer_client(const struct weir_consumer *consumer);
-/* Partitions that were full are looked at now. */
+/* Partitions that were full are looked at now, but not more often than each few milliseconds. */
 void weir_consumer_refill(struct weir_consumer *consumer);
+/* For a partition of the consumer that is read apart; its queue is the caller's to set. */
+struct weir_refill weir_consumer_refill_like(const struct weir_consumer *consumer);
+/* The mean size of the messages, 0: there are none. */
+size_t weir_fetch_mean_bytes(const struct weir_fetch *fetch);
 /* An eventfd that is written when the group has news; made at the first call. */
 int weir_consumer_wake_fd(struct weir_consumer *consumer);
 

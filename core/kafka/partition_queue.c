@@ -11,6 +11,8 @@ enum { TAKE_MAX = 512 };
 
 struct weir_partition_queue {
     rd_kafka_queue_t *queue;
+    struct weir_consumer *consumer;
+    struct weir_refill refill;
 };
 
 struct weir_partition_queue *weir_partition_queue_create(struct weir_consumer *consumer,
@@ -20,6 +22,9 @@ struct weir_partition_queue *weir_partition_queue_create(struct weir_consumer *c
     struct weir_partition_queue *queue = weir_alloc(sizeof(*queue));
     queue->queue = rd_kafka_queue_get_partition(weir_consumer_client(consumer), topic, partition);
     weir_assert(queue->queue);
+    queue->consumer = consumer;
+    queue->refill = weir_consumer_refill_like(consumer);
+    queue->refill.queue = queue->queue;
     rd_kafka_queue_forward(queue->queue, NULL);
     rd_kafka_queue_io_event_enable(queue->queue, weir_consumer_wake_fd(consumer), &one,
                                    sizeof(one));
@@ -50,6 +55,9 @@ bool weir_partition_queue_take(struct weir_partition_queue *queue, struct weir_f
         }
     }
     weir_fetch_place_headers(fetch);
+    if (count > 0 && weir_refill_wants(&queue->refill, weir_fetch_mean_bytes(fetch))) {
+        weir_consumer_refill(queue->consumer);
+    }
     return goes_on;
 }
 

@@ -93,6 +93,8 @@ static void set_options(const struct weir_config *config,
         int32_t timeout_ms = options->transaction_timeout_ms;
         snprintf(number, sizeof(number), "%d", timeout_ms ? timeout_ms : TRANSACTION_TIMEOUT_MS);
         weir_kafka_conf_set(conf, "transactional.id", options->transactional_id);
+        /* A commit is tried again while the coordinator still writes the last one's markers. */
+        weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "retry.backoff.ms", "10");
         weir_kafka_conf_default(config, WEIR_KAFKA_PRODUCER, conf, "transaction.timeout.ms",
                                 number);
     }

@@ -54,17 +54,18 @@ void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client)
     rd_kafka_topic_partition_list_destroy(partitions);
 }
 
-void weir_refill_check(struct weir_refill *refill, rd_kafka_t *client, size_t message_bytes)
+bool weir_refill_wants(struct weir_refill *refill, size_t message_bytes)
 {
     if (!refill->asks || !refill->queue) {
-        return;
+        return false;
     }
     size_t count = rd_kafka_queue_length(refill->queue), bytes = count * message_bytes;
     if (count >= refill->message_count_max || bytes / 7 >= refill->bytes_max / 8) {
         refill->was_full = true;
-    } else if (refill->was_full && count < refill->message_count_max / 2 &&
-               bytes < refill->bytes_max / 2) {
-        refill->was_full = false;
-        weir_refill_ask(refill, client);
+        return false;
     }
+    bool wants =
+        refill->was_full && count < refill->message_count_max / 2 && bytes < refill->bytes_max / 2;
+    refill->was_full = refill->was_full && !wants;
+    return wants;
 }

@@ -3,6 +3,7 @@
  * librdkafka before 2.2 looks at a queue that was full only once a second, which is then the time
  * in which a consumer gets one queue of records at most. Its thread wakes up for a request, though:
  * when half of a full queue is gone, the brokers of our partitions are asked for something small.
+ * The consumer has one for its queue, and one for each partition that is read apart.
  * Newer libraries have a property for it.
  * Threads: the consumer's owner. Blocks: for that answer, half a second at most. */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -21,14 +22,14 @@ struct weir_refill {
     rd_kafka_queue_t *queue;             /* owned */
 };
 
-/* Before the client is made: by the library's property, if it has that. */
+/* Zeroed is off. Before the client is made: by the library's property, if it has that. */
 void weir_refill_configure(struct weir_refill *refill, rd_kafka_conf_t *conf);
 /* The client is there. */
 void weir_refill_begin(struct weir_refill *refill, rd_kafka_t *client);
 void weir_refill_end(struct weir_refill *refill);
 /* Wakes the library's threads now. */
 void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client);
-/* After a poll: message_bytes is the mean size of what it brought. */
-void weir_refill_check(struct weir_refill *refill, rd_kafka_t *client, size_t message_bytes);
+/* After records were taken, message_bytes each on average: whether it is time to ask. */
+bool weir_refill_wants(struct weir_refill *refill, size_t message_bytes);
 
 #endif

@@ -20,8 +20,8 @@ const struct weir_property weir_processor_properties[] = {
         "Part of the consumer group and of the names of internal topics: two "
         "programs on one Kafka need two."),
     ROW("commit.interval.ms", LONG, "100",
-        "How long a transaction stays open while records come. It is committed sooner "
-        "when the input is drained. ksqlDB's default is 2000.",
+        "How long a transaction stays open while many records come. It is committed sooner "
+        "when they are few, or the input is drained. ksqlDB's default is 2000.",
         .has_range = true, .value_min = 1, .value_max = 60000,
         .aliases = (const char *const[]){"ksql.streams.commit.interval.ms", NULL}),
     ROW("cache.max.bytes.buffering", LONG, "10485760",

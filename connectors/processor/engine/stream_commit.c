@@ -107,6 +107,8 @@ bool weir_stream_commit_begin(struct weir_stream_thread *self, struct weir_error
     gather_offsets(self);
     self->commit.begin_us = weir_clock_us();
     self->uncommitted = false;
+    self->uncommitted_count = 0;
+    self->commit_begun_ms = weir_clock_ms();
     self->shared.holding = true;
     weir_committer_begin(self->committer, self->commit.offsets, self->commit.offset_count);
     return true;

@@ -6,7 +6,7 @@ enum {
     TURN_RECORDS = 8192,
     AHEAD_MS = 1000, /* of event time: so far may others get ahead of a partition without records */
     FETCH_WAIT_MS = 500, /* so long may it hold them up */
-    STARVED_MS = 30,
+    STARVED_MS = 15,     /* the broker would have told of the partition's end by then */
 };
 
 /* Where a group's partitions stand in event time. */
@@ -19,8 +19,10 @@ struct horizon {
 
 static void note_waiting(struct horizon *horizon, const struct weir_instance *instance)
 {
+    int64_t waited_ms = weir_clock_ms() - instance->waiting_since_ms;
     horizon->waiting = true;
-    if (instance->time_ms >= 0 && weir_clock_ms() - instance->waiting_since_ms < FETCH_WAIT_MS &&
+    horizon->starved = horizon->starved || waited_ms >= STARVED_MS;
+    if (instance->time_ms >= 0 && waited_ms < FETCH_WAIT_MS &&
         instance->time_ms + AHEAD_MS < horizon->limit_ms) {
         horizon->limit_ms = instance->time_ms + AHEAD_MS;
     }

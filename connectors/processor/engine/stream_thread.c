@@ -20,6 +20,8 @@ enum {
     FETCH_WAIT_MS = 5,        /* for records that Kafka has, before an early commit is thought of */
     FETCH_QUEUE_KBYTES = 512, /* fetched ahead for each partition */
     LINGER_MS = 5,
+    CALM_INTERVAL_MS = 10,
+    CALM_RECORDS_PER_MS = 5,
     SEND_QUEUE_KBYTES = 16384,
 };
 
@@ -209,8 +211,17 @@ static bool process(struct weir_stream_thread *self, size_t *count_out, bool *dr
         self->commit_due_ms =
             weir_clock_ms() + weir_config_long(self->options.config, "commit.interval.ms");
     }
+    self->uncommitted_count += *count_out;
     weir_metric_add(self->processed, (double)*count_out);
     return true;
+}
+
+/* So few records that a commit for them alone costs little: nobody should wait for theirs. */
+static bool is_calm(const struct weir_stream_thread *self)
+{
+    int64_t since_ms = weir_clock_ms() - self->commit_begun_ms;
+    return since_ms >= CALM_INTERVAL_MS &&
+           self->uncommitted_count <= (uint64_t)since_ms * CALM_RECORDS_PER_MS;
 }
 
 /* The group's news: partitions come and go inside. */
@@ -235,7 +246,8 @@ static bool commit(struct weir_stream_thread *self, bool drained, struct weir_er
     if (!weir_stream_commit_settle(self, crowded, err)) {
         return false;
     }
-    bool due = self->uncommitted && (drained || weir_clock_ms() >= self->commit_due_ms);
+    bool due =
+        self->uncommitted && (drained || is_calm(self) || weir_clock_ms() >= self->commit_due_ms);
     return !due || weir_committer_busy(self->committer) || weir_stream_commit_begin(self, err);
 }
 

@@ -30,9 +30,11 @@ struct weir_stream_thread {
     struct weir_committer *committer;
     struct weir_stream_commit commit;
     struct weir_collector_shared shared;
-    bool begin_needed; /* no transaction is open */
-    bool uncommitted;  /* records were processed since the last commit began */
-    bool starved;      /* a partition waits for long for records that Kafka has */
+    bool begin_needed;          /* no transaction is open */
+    bool uncommitted;           /* records were processed since the last commit began */
+    bool starved;               /* a partition waits for long for records that Kafka has */
+    uint64_t uncommitted_count; /* of those records */
+    int64_t commit_begun_ms;    /* the last one */
     int64_t commit_due_ms, tick_due_ms;
     struct weir_instance **instances;
     size_t instance_count;
