@@ -13,6 +13,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from support.kafka_topics import Topics  # noqa: E402
 from support.processes import ROOT, Stage  # noqa: E402
 
+pytest_plugins = ["support.watch_broker"]
+os.environ["MONGOC_DISABLE_SHM"] = "1"  # what is killed here would leave files that a later process of its id warns of
+
 
 @pytest.fixture(scope="session")
 def servers():
@@ -35,7 +38,11 @@ def mongodb_uri(servers):
 
 @pytest.fixture(scope="session")
 def topics(bootstrap):
-    return Topics(bootstrap)
+    from support import watch_broker  # loaded by pytest itself, above
+
+    made = Topics(bootstrap)
+    watch_broker.reconnects.append(made.connect)
+    return made
 
 
 @pytest.fixture(scope="session")

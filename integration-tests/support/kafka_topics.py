@@ -8,8 +8,12 @@ import kafka.admin
 class Topics:
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
+        self.connect()
+
+    def connect(self):
+        """Also after the broker was away: these clients then fail for long."""
         self.consumers = {}  # committed or not: the consumer
-        self.admin = kafka.admin.KafkaAdminClient(bootstrap_servers=bootstrap)
+        self.admin = kafka.admin.KafkaAdminClient(bootstrap_servers=self.bootstrap)
 
     def create(self, name, partitions=1, configs=None):
         topic = kafka.admin.NewTopic(name, num_partitions=partitions, replication_factor=1, topic_configs=configs or {})

@@ -14,6 +14,7 @@ import time
 
 import kafka
 import kafka.admin
+import kafka.errors
 import pymongo
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -42,6 +43,18 @@ def window_ms(text):
     return int(match[1]) * UNITS[match[2].upper()]
 
 
+def list_groups(admin, seconds=60):
+    """A broker that has just started on much data reads its groups first."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return {group["group_id"] for group in admin.list_groups()}
+        except kafka.errors.CoordinatorLoadInProgressError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 class Factory:
     """The processes of the demo, what they tell, and how all of it is cleaned up."""
 
@@ -61,8 +74,7 @@ class Factory:
         there = [name for name in admin.list_topics() if name in TOPICS or OWN_TOPIC.fullmatch(name)]
         if there:
             admin.delete_topics(there)
-        groups = {group["group_id"] for group in admin.list_groups()}
-        gone = [group for group in groups if group in GROUPS or group.startswith("_confluent-ksql-fish_factory_")]
+        gone = [group for group in list_groups(admin) if group in GROUPS or group.startswith("_confluent-ksql-fish_factory_")]
         if gone:
             admin.delete_groups(gone)
         admin.close()
