@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { PIECE_ALIGNMENT = 16 };
+enum { PIECE_ALIGNMENT = 16, SHORT_TEXT_BYTES = 256 };
 
 struct block {
     struct block *previous;
@@ -153,15 +153,20 @@ char *weir_arena_strndup(struct weir_arena *arena, const char *text, size_t byte
 
 char *weir_arena_format(struct weir_arena *arena, const char *format, ...)
 {
+    char shortly[SHORT_TEXT_BYTES];
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(shortly, sizeof(shortly), format, arguments);
     va_end(arguments);
     size_t bytes = length < 0 ? 1 : (size_t)length + 1;
     char *text = weir_arena_alloc(arena, bytes);
-    text[0] = 0;
-    vsnprintf(text, bytes, format, again);
+    if (bytes <= sizeof(shortly)) {
+        memcpy(text, shortly, bytes);
+        text[bytes - 1] = 0;
+    } else {
+        vsnprintf(text, bytes, format, again);
+    }
     va_end(again);
     return text;
 }

@@ -63,11 +63,32 @@ static void drop_trailing_zeros(struct decimal_digits *digits)
     }
 }
 
+/* A number of up to six decimal places, as most are: whole / 10^6 is rounded once, as reading the
+ * text would, and no other 15 digits read back as the same number. */
+static bool find_few_digits(double number, struct decimal_digits *out)
+{
+    double scaled = number * 1e6;
+    if (scaled >= 1e15) {
+        return false;
+    }
+    int64_t whole = (int64_t)(scaled + 0.5);
+    if ((double)whole / 1e6 != number) {
+        return false;
+    }
+    out->count = (int)weir_int64_text(whole, out->digits);
+    out->exponent = out->count - 7;
+    return true;
+}
+
 /* The fewest that read back. Java wants at least two, the nearest to the number, which makes a
  * difference only where doubles have fewer than three digits of precision: 4.9E-324. */
 static void find_digits(double number, struct decimal_digits *out)
 {
     char text[TEXT_BYTES_MAX];
+    if (find_few_digits(number, out)) {
+        drop_trailing_zeros(out);
+        return;
+    }
     shortest_text(number, text);
     read_digits(text, out);
     drop_trailing_zeros(out);

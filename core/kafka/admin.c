@@ -246,6 +246,52 @@ bool weir_admin_delete_records(struct weir_admin *admin, const char *topic, int3
     return true;
 }
 
+static void visit_member(const rd_kafka_MemberDescription_t *member, weir_group_member_fn visit,
+                         void *context)
+{
+    const rd_kafka_MemberAssignment_t *assignment = rd_kafka_MemberDescription_assignment(member);
+    const rd_kafka_topic_partition_list_t *list =
+        assignment ? rd_kafka_MemberAssignment_partitions(assignment) : NULL;
+    size_t count = list ? (size_t)list->cnt : 0;
+    weir_autofree struct weir_topic_partition *partitions =
+        weir_alloc_array(count + 1, sizeof(*partitions));
+    for (size_t index = 0; index < count; index++) {
+        partitions[index] =
+            (struct weir_topic_partition){list->elems[index].topic, list->elems[index].partition};
+    }
+    visit(context, rd_kafka_MemberDescription_consumer_id(member), partitions, count);
+}
+
+bool weir_admin_visit_group(struct weir_admin *admin, const char *group_id,
+                            weir_group_member_fn visit, void *context, bool *stable_out,
+                            int64_t deadline_ms, struct weir_error *err)
+{
+    rd_kafka_AdminOptions_t *how =
+        options(admin, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, deadline_ms);
+    rd_kafka_DescribeConsumerGroups(admin->client, &group_id, 1, how, admin->queue);
+    rd_kafka_AdminOptions_destroy(how);
+    rd_kafka_event_t *event = await(admin, group_id, deadline_ms, err);
+    if (!event) {
+        return false;
+    }
+    size_t count;
+    const rd_kafka_ConsumerGroupDescription_t **groups =
+        rd_kafka_DescribeConsumerGroups_result_groups(
+            rd_kafka_event_DescribeConsumerGroups_result(event), &count);
+    const rd_kafka_error_t *error =
+        count == 1 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
+    rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    size_t members =
+        code || count != 1 ? 0 : rd_kafka_ConsumerGroupDescription_member_count(groups[0]);
+    for (size_t index = 0; index < members; index++) {
+        visit_member(rd_kafka_ConsumerGroupDescription_member(groups[0], index), visit, context);
+    }
+    *stable_out = members > 0 && rd_kafka_ConsumerGroupDescription_state(groups[0]) ==
+                                     RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
+    rd_kafka_event_destroy(event);
+    return !code || weir_kafka_fail(err, (int)code, group_id);
+}
+
 bool weir_admin_delete_group(struct weir_admin *admin, const char *group_id, int64_t deadline_ms,
                              struct weir_error *err)
 {

@@ -8,6 +8,7 @@
 #include "core/base/buffer.h"
 #include "core/base/error.h"
 #include "core/config/config.h"
+#include "core/kafka/consumer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +53,13 @@ bool weir_admin_offsets(struct weir_admin *admin, const char *topic, int32_t par
 /* Everything before offset may go: for internal topics that have been read. */
 bool weir_admin_delete_records(struct weir_admin *admin, const char *topic, int32_t partition,
                                int64_t before_offset, int64_t deadline_ms, struct weir_error *err);
+/* Calls visit for each member of the group with the partitions that it has, all borrowed.
+ * *stable_out: the group is not about to share them out anew. */
+typedef void (*weir_group_member_fn)(void *context, const char *member_id,
+                                     const struct weir_topic_partition *partitions, size_t count);
+bool weir_admin_visit_group(struct weir_admin *admin, const char *group_id,
+                            weir_group_member_fn visit, void *context, bool *stable_out,
+                            int64_t deadline_ms, struct weir_error *err);
 /* A group that is not there is no error; one with members is. */
 bool weir_admin_delete_group(struct weir_admin *admin, const char *group_id, int64_t deadline_ms,
                              struct weir_error *err);

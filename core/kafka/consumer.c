@@ -19,6 +19,7 @@ enum {
     METADATA_TIMEOUT_MS = 5000,
     QUEUE_KBYTES = 16384,
     REFILL_INTERVAL_MS = 5,
+    JOIN_INTERVAL_MS = 100,
 };
 
 struct weir_consumer {
@@ -27,7 +28,9 @@ struct weir_consumer {
     int64_t refill_due_ms;
     size_t bytes_max; /* of one poll */
     struct weir_rebalance rebalance;
-    bool left;                         /* the group */
+    bool left; /* the group */
+    bool has_partitions;
+    int64_t join_due_ms;
     struct weir_error rebalance_error; /* of assigned(), told by the next poll */
     int wake_fd;                       /* 0: not made */
 };
@@ -96,6 +99,7 @@ static void assign(struct weir_consumer *consumer, rd_kafka_topic_partition_list
             list->elems[index].offset = offsets[index];
         }
     }
+    consumer->has_partitions = list->cnt > 0;
     rd_kafka_assign(consumer->client, list);
 }
 
@@ -106,6 +110,7 @@ static void take_back(struct weir_consumer *consumer, const rd_kafka_topic_parti
         consumer->rebalance.revoked(consumer->rebalance.context, partitions, (size_t)list->cnt,
                                     rd_kafka_assignment_lost(consumer->client));
     }
+    consumer->has_partitions = false;
     rd_kafka_assign(consumer->client, NULL);
 }
 
@@ -164,7 +169,7 @@ static void set_options(const struct weir_config *config,
     weir_kafka_conf_default(config, role, conf, "fetch.error.backoff.ms", "20");
     set_queue(config, options->queue_kbytes_max, conf);
     if (options->eager) { /* of each partition's queue that much comes on top */
-        weir_kafka_conf_default(config, role, conf, "fetch.message.max.bytes", "262144");
+        weir_kafka_conf_default(config, role, conf, "fetch.message.max.bytes", "131072");
     }
     weir_kafka_conf_default(config, role, conf, "topic.metadata.refresh.interval.ms", "30000");
     weir_kafka_conf_set(conf, "enable.auto.commit", "false");
@@ -252,9 +257,25 @@ static size_t last_bytes(const struct weir_fetch *fetch)
     return last->key.len + last->value.len;
 }
 
+/* A join that the broker turned down (another member came at the same time) is tried again after a
+ * second, but only when librdkafka's main thread, which sleeps a second at a time, looks: a question
+ * to it makes it look. */
+static void hurry_join(struct weir_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_t *partitions;
+    if (consumer->has_partitions || weir_clock_ms() < consumer->join_due_ms) {
+        return;
+    }
+    consumer->join_due_ms = weir_clock_ms() + JOIN_INTERVAL_MS;
+    if (rd_kafka_assignment(consumer->client, &partitions) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_topic_partition_list_destroy(partitions);
+    }
+}
+
 bool weir_consumer_poll(struct weir_consumer *consumer, struct weir_fetch *fetch,
                         size_t record_count_max, int timeout_ms, struct weir_error *err)
 {
+    hurry_join(consumer);
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->client, timeout_ms);
     size_t bytes = 0;
     bool goes_on = true;
@@ -324,6 +345,16 @@ bool weir_consumer_committed(struct weir_consumer *consumer,
     }
     rd_kafka_topic_partition_list_destroy(list);
     return !code || weir_kafka_fail(err, (int)code, "committed offsets");
+}
+
+char *weir_consumer_member_id(struct weir_consumer *consumer)
+{
+    char *theirs = rd_kafka_memberid(consumer->client);
+    char *id = theirs && *theirs ? weir_strdup(theirs) : NULL;
+    if (theirs) {
+        rd_kafka_mem_free(consumer->client, theirs);
+    }
+    return id;
 }
 
 static rd_kafka_topic_partition_list_t *list_of(const struct weir_topic_partition *partitions,

@@ -13,6 +13,7 @@
 #include "core/kafka/producer.h"
 #include "core/record/record.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -114,6 +115,8 @@ bool weir_consumer_committed(struct weir_consumer *consumer,
                              const struct weir_topic_partition *partitions, size_t count,
                              int64_t *offsets_out, char **metadata_out, int64_t deadline_ms,
                              struct weir_error *err);
+/* Its name in the group; owned; NULL: it has not joined yet. */
+char *weir_consumer_member_id(struct weir_consumer *consumer);
 void weir_consumer_pause(struct weir_consumer *consumer,
                          const struct weir_topic_partition *partitions, size_t count);
 void weir_consumer_resume(struct weir_consumer *consumer,
@@ -135,6 +138,25 @@ struct weir_reading {
     int64_t from;
     int64_t until; /* the offset to stop before; 0 = the end */
 };
+
+/* Who takes the records of a reading. */
+struct weir_visitor {
+    weir_record_fn visit;
+    void *context;
+    const atomic_bool *stop; /* any thread: ends the reading soon, as if late; NULL: none */
+};
+
+struct weir_reader;
+
+/* Reads as weir_read_to_end does, time and again: where the log ends it may know from its last
+ * reading. Borrows config; connects at the first reading. */
+struct weir_reader *weir_reader_create(const struct weir_config *config);
+/* Accepts NULL. */
+void weir_reader_destroy(struct weir_reader *reader);
+/* Past the deadline: RETRY; what was visited was visited. */
+bool weir_reader_read(struct weir_reader *reader, const struct weir_reading *readings, size_t count,
+                      const struct weir_visitor *visitor, int64_t deadline_ms,
+                      struct weir_error *err);
 
 /* Reads committed records of each partition up to `until`, or the end that the log has at first sight, open
  * transactions included: it waits until those have ended. Hands every record to visit, in order

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LENGTH_BYTES_MAX = 5 }; /* of a value, as a varint */
+
 static void grow(struct weir_fetch *fetch)
 {
     if (fetch->message_count < fetch->capacity) {
@@ -16,12 +18,37 @@ static void grow(struct weir_fetch *fetch)
     fetch->messages = weir_realloc(fetch->messages, fetch->capacity * sizeof(*fetch->messages));
 }
 
+/* Key and value are views into the answer of the broker, where a record (format 2) goes on with the
+ * value's length as a zigzag varint, the value, and the number of headers as a varint: the library
+ * allocates a parser to find a 0 there, which costs as much as all else that it does for a record.
+ * Where the bytes between key and value are that length, the byte behind is that number. */
+static bool has_no_headers(const rd_kafka_message_t *message)
+{
+    const uint8_t *key = message->key, *value = message->payload;
+    if (!key || !value) {
+        return false;
+    }
+    const uint8_t *at = key + message->key_len;
+    if (at >= value || value - at > LENGTH_BYTES_MAX) {
+        return false;
+    }
+    uint64_t length = 0;
+    for (int shift = 0; at < value; at++, shift += 7) {
+        length |= (uint64_t)(*at & 0x7f) << shift;
+        if (((*at & 0x80) != 0) == (at + 1 == value)) {
+            return false;
+        }
+    }
+    return length == 2 * (uint64_t)message->len && value[message->len] == 0;
+}
+
 /* Header names and values are views into the message. Records keep the index of their first header
  * until the poll is complete: the array may move. */
 static size_t add_headers(struct weir_fetch *fetch, rd_kafka_message_t *message)
 {
     rd_kafka_headers_t *headers;
-    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (has_no_headers(message) ||
+        rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return 0;
     }
     size_t count = rd_kafka_header_cnt(headers);

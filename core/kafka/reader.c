@@ -6,7 +6,12 @@
 
 #include <string.h>
 
-static rd_kafka_t *reader_create(const struct weir_config *config, struct weir_error *err)
+struct weir_reader {
+    const struct weir_config *config;
+    rd_kafka_t *client; /* made by the first reading */
+};
+
+static rd_kafka_t *make_client(const struct weir_config *config, struct weir_error *err)
 {
     rd_kafka_conf_t *conf = weir_kafka_conf_create(config, WEIR_KAFKA_CONSUMER, err);
     if (!conf) {
@@ -27,6 +32,22 @@ static rd_kafka_t *reader_create(const struct weir_config *config, struct weir_e
         rd_kafka_poll_set_consumer(client);
     }
     return client;
+}
+
+struct weir_reader *weir_reader_create(const struct weir_config *config)
+{
+    struct weir_reader *reader = weir_alloc(sizeof(*reader));
+    reader->config = config;
+    return reader;
+}
+
+void weir_reader_destroy(struct weir_reader *reader)
+{
+    if (reader && reader->client) {
+        rd_kafka_consumer_close(reader->client);
+        rd_kafka_destroy(reader->client);
+    }
+    weir_free(reader);
 }
 
 /* Leaders must be known before the assignment, or the first fetch waits half a second. */
@@ -153,7 +174,7 @@ static void note_positions(rd_kafka_t *client, const struct weir_reading *readin
     }
 }
 
-enum { BATCH_RECORDS = 1024 };
+enum { BATCH_RECORDS = 1024, POLL_MS = 100 };
 
 static bool fill(rd_kafka_t *client, struct weir_fetch *fetch, int timeout_ms,
                  struct weir_error *err)
@@ -168,53 +189,72 @@ static bool fill(rd_kafka_t *client, struct weir_fetch *fetch, int timeout_ms,
     return goes_on;
 }
 
-struct visitor {
-    weir_record_fn visit;
-    void *context;
-};
+/* The reading may end: everything is read, the deadline has passed, or it was told to. */
+static bool is_over(const struct ends *ends, size_t count, const struct weir_visitor *visitor,
+                    int64_t deadline_ms, struct weir_error *err)
+{
+    if (ends->reached_count == count) {
+        return true;
+    }
+    bool stopped = visitor->stop && atomic_load(visitor->stop);
+    if (stopped || weir_clock_left_ms(deadline_ms, 1) == 0) {
+        weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, "reading a topic to its end");
+        return true;
+    }
+    return false;
+}
 
 static bool read_all(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
-                     struct ends *ends, const struct visitor *visitor, int64_t deadline_ms,
+                     struct ends *ends, const struct weir_visitor *visitor, int64_t deadline_ms,
                      struct weir_error *err)
 {
     struct weir_fetch fetch = {0};
     bool goes_on = true;
-    while (goes_on && ends->reached_count < count) {
-        goes_on = fill(client, &fetch, weir_clock_left_ms(deadline_ms, 100), err) &&
+    while (goes_on && !is_over(ends, count, visitor, deadline_ms, err)) {
+        goes_on = fill(client, &fetch, weir_clock_left_ms(deadline_ms, POLL_MS), err) &&
                   visit_all(&fetch, visitor->visit, visitor->context, err);
         note_positions(client, readings, count, &fetch, ends);
         weir_consumer_release(&fetch);
-        if (goes_on && ends->reached_count < count && weir_clock_left_ms(deadline_ms, 1) == 0) {
-            goes_on =
-                weir_kafka_fail(err, RD_KAFKA_RESP_ERR__TIMED_OUT, "reading a topic to its end");
-        }
     }
     weir_fetch_fini(&fetch);
-    return goes_on;
+    return goes_on && ends->reached_count == count;
+}
+
+static bool read_once(rd_kafka_t *client, const struct weir_reading *readings, size_t count,
+                      const struct weir_visitor *visitor, int64_t deadline_ms,
+                      struct weir_error *err)
+{
+    weir_autofree int64_t *targets = weir_alloc_array(count, sizeof(*targets));
+    weir_autofree bool *reached = weir_alloc_array(count, sizeof(*reached));
+    struct ends ends = {targets, reached, 0};
+    for (size_t index = 0; index < count; index++) {
+        targets[index] = readings[index].until > 0 ? readings[index].until : -1;
+    }
+    bool done = learn_leaders(client, readings, count, deadline_ms, err) &&
+                start(client, readings, count, err) &&
+                read_all(client, readings, count, &ends, visitor, deadline_ms, err);
+    rd_kafka_assign(client, NULL);
+    return done;
+}
+
+bool weir_reader_read(struct weir_reader *reader, const struct weir_reading *readings, size_t count,
+                      const struct weir_visitor *visitor, int64_t deadline_ms,
+                      struct weir_error *err)
+{
+    if (count > 0 && !reader->client) {
+        reader->client = make_client(reader->config, err);
+    }
+    return count == 0 || (reader->client &&
+                          read_once(reader->client, readings, count, visitor, deadline_ms, err));
 }
 
 bool weir_read_to_end(const struct weir_config *config, const struct weir_reading *readings,
                       size_t count, weir_record_fn visit, void *context, int64_t deadline_ms,
                       struct weir_error *err)
 {
-    if (count == 0) {
-        return true;
-    }
-    rd_kafka_t *client = reader_create(config, err);
-    if (!client) {
-        return false;
-    }
-    weir_autofree int64_t *targets = weir_alloc_array(count, sizeof(*targets));
-    weir_autofree bool *reached = weir_alloc_array(count, sizeof(*reached));
-    struct ends ends = {targets, reached, 0};
-    const struct visitor visitor = {visit, context};
-    for (size_t index = 0; index < count; index++) {
-        targets[index] = readings[index].until > 0 ? readings[index].until : -1;
-    }
-    bool done = learn_leaders(client, readings, count, deadline_ms, err) &&
-                start(client, readings, count, err) &&
-                read_all(client, readings, count, &ends, &visitor, deadline_ms, err);
-    rd_kafka_consumer_close(client);
-    rd_kafka_destroy(client);
+    const struct weir_visitor visitor = {visit, context, NULL};
+    struct weir_reader *reader = weir_reader_create(config);
+    bool done = weir_reader_read(reader, readings, count, &visitor, deadline_ms, err);
+    weir_reader_destroy(reader);
     return done;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { ANSWER_TIMEOUT_MS = 500, OFFSET_LATEST = -1 };
+enum { NO_WAIT_MS = 0, OFFSET_LATEST = -1 };
 
 static size_t conf_number(const rd_kafka_conf_t *conf, const char *name)
 {
@@ -35,7 +35,8 @@ void weir_refill_end(struct weir_refill *refill)
     refill->queue = NULL;
 }
 
-/* One request to each broker that leads a partition of ours; the answer does not matter. */
+/* One request to each broker that leads a partition of ours; the answer does not matter, and is
+ * dropped when it comes. */
 void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client)
 {
     if (!refill->asks) {
@@ -49,7 +50,7 @@ void weir_refill_ask(const struct weir_refill *refill, rd_kafka_t *client)
         partitions->elems[index].offset = OFFSET_LATEST;
     }
     if (partitions->cnt > 0) {
-        rd_kafka_offsets_for_times(client, partitions, ANSWER_TIMEOUT_MS);
+        rd_kafka_offsets_for_times(client, partitions, NO_WAIT_MS);
     }
     rd_kafka_topic_partition_list_destroy(partitions);
 }
@@ -65,7 +66,7 @@ bool weir_refill_wants(struct weir_refill *refill, size_t message_bytes)
         return false;
     }
     bool wants =
-        refill->was_full && count < refill->message_count_max / 2 && bytes < refill->bytes_max / 2;
+        refill->was_full && count < refill->message_count_max / 4 && bytes < refill->bytes_max / 4;
     refill->was_full = refill->was_full && !wants;
     return wants;
 }

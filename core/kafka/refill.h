@@ -2,10 +2,11 @@
  *
  * librdkafka before 2.2 looks at a queue that was full only once a second, which is then the time
  * in which a consumer gets one queue of records at most. Its thread wakes up for a request, though:
- * when half of a full queue is gone, the brokers of our partitions are asked for something small.
+ * when three quarters of a full queue are gone, the brokers of our partitions are asked for
+ * something small; earlier, and more often, costs more than it brings.
  * The consumer has one for its queue, and one for each partition that is read apart.
  * Newer libraries have a property for it.
- * Threads: the consumer's owner. Blocks: for that answer, half a second at most. */
+ * Threads: the consumer's owner. Never blocks: nobody waits for that answer. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_KAFKA_REFILL_H
 #define WEIR_KAFKA_REFILL_H

@@ -137,6 +137,32 @@ static const char *take_exponent(const char *at, const char *end, int32_t *expon
     return at;
 }
 
+/* Most numbers: few digits, no exponent. Behind the sign; false: look closer. */
+static bool scan_short(const char *at, const char *end, struct weir_number_text *number)
+{
+    const char *stop = end - at > DIGITS_MAX ? at + DIGITS_MAX : end, *point = NULL;
+    uint64_t digits = 0;
+    for (; at < stop; at++) {
+        if (is_digit(*at)) {
+            digits = digits * 10 + (uint64_t)(*at - '0');
+        } else if (*at == '.' && !point) {
+            point = at;
+        } else {
+            break;
+        }
+    }
+    bool goes_on = at < end && (at == stop || *at == 'e' || *at == 'E');
+    if (goes_on || (point && at == point + 1)) {
+        return false;
+    }
+    number->digits = digits;
+    number->exponent = point ? (int32_t)(point + 1 - at) : 0;
+    number->integral = !point;
+    number->exact = true;
+    number->length = (size_t)(at - number->text);
+    return true;
+}
+
 size_t weir_number_scan(const char *text, size_t length, struct weir_number_text *number_out)
 {
     struct weir_number_text number = {.text = text, .integral = true};
@@ -145,6 +171,10 @@ size_t weir_number_scan(const char *text, size_t length, struct weir_number_text
     at += number.negative;
     if (at == end || !is_digit(*at) || (*at == '0' && at + 1 < end && is_digit(at[1]))) {
         return 0;
+    }
+    if (scan_short(at, end, &number)) {
+        *number_out = number;
+        return number.length;
     }
     int significant = 0;
     at += take_digits(at, end, &number, &significant);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -73,6 +74,30 @@ static void every_double_reads_back(void **state)
     }
 }
 
+/* Written with up to seven places and read by the C library: the text comes back. */
+static void few_places_come_back(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    for (int i = 0; i < 200000; i++) {
+        char text[WEIR_JAVA_DOUBLE_BYTES + 1], got[WEIR_JAVA_DOUBLE_BYTES + 1];
+        uint64_t bits = weir_random_next(&random);
+        int places = 1 + (int)(bits % 7);
+        double number = (double)((bits >> 8) % 10000000) + (double)(bits >> 40) / 16777216.0;
+        snprintf(text, sizeof(text), "%.*f", places, number);
+        number = strtod(text, NULL);
+        if (number < 1e-3 || number >= 1e7) {
+            continue; /* with an exponent */
+        }
+        size_t length = strlen(text);
+        while (text[length - 1] == '0' && text[length - 2] != '.') {
+            text[--length] = 0;
+        }
+        got[weir_java_double_text(number, got)] = 0;
+        assert_string_equal(got, text);
+    }
+}
+
 static void whole_numbers_print(void **state)
 {
     (void)state;
@@ -88,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doubles_print_as_in_java),
         cmocka_unit_test(every_double_reads_back),
+        cmocka_unit_test(few_places_come_back),
         cmocka_unit_test(whole_numbers_print),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
