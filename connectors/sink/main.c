@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/sink/http/sink.h"
 #include "connectors/sink/mongodb/sink.h"
+#include "core/runtime/dry_run.h"
 #include "core/runtime/replay.h"
 #include "core/runtime/stage.h"
 
@@ -11,6 +12,9 @@ static const struct weir_sink_ops *const sinks[] = {&weir_mongodb_sink, &weir_ht
 static const struct weir_stage_command commands[] = {
     {"replay", "--dlq TOPIC FILE", "sends the dead letters in TOPIC through the sink of FILE again",
      weir_replay_command},
+    {"dry-run", "FILE",
+     "prints the requests that the sink of FILE would make; sends and commits nothing",
+     weir_dry_run_command},
     {0},
 };
 

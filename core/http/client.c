@@ -18,7 +18,6 @@ struct weir_http_client {
     struct http_transfer *free;
     struct http_transfer *lent;
     size_t in_flight;
-    atomic_bool woken;
 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -176,7 +175,7 @@ const struct weir_http_response *weir_http_client_next(struct weir_http_client *
             return &client->lent->response;
         }
         int left_ms = weir_clock_left_ms(deadline_ms, 1000);
-        if (left_ms == 0 || atomic_exchange(&client->woken, false)) {
+        if (left_ms == 0) {
             break;
         }
         curl_multi_poll(client->multi, NULL, 0, left_ms, NULL);
@@ -201,12 +200,6 @@ void weir_http_client_cancel(struct weir_http_client *client)
     }
 }
 
-void weir_http_client_wake(struct weir_http_client *client)
-{
-    atomic_store(&client->woken, true);
-    curl_multi_wakeup(client->multi);
-}
-
 const struct weir_http_response *weir_http_client_call(struct weir_http_client *client,
                                                        const struct weir_http_request *request,
                                                        struct weir_error *err)
@@ -216,11 +209,6 @@ const struct weir_http_response *weir_http_client_call(struct weir_http_client *
         return NULL;
     }
     const struct weir_http_response *response = weir_http_client_next(client, INT64_MAX);
-    if (!response) {
-        weir_http_client_cancel(client);
-        weir_fail(err, WEIR_ERROR_RETRY, WEIR_DOMAIN_HTTP, 0, "%s: woken up", request->method);
-        return NULL;
-    }
     if (!response->answered) {
         *err = response->error;
         return NULL;

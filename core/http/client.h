@@ -12,7 +12,7 @@
  * connection turns out to be dead before one byte of an answer, so a receiver that must act once
  * needs an idempotency key all the same.
  *
- * Threads: one owner, except weir_http_client_wake. Blocks: only in _next and _call, never past the
+ * Threads: one owner. Blocks: only in _next and _call, never past the
  * deadline. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEIR_HTTP_CLIENT_H
@@ -101,8 +101,8 @@ void weir_http_client_destroy(struct weir_http_client *client);
 bool weir_http_client_start(struct weir_http_client *client,
                             const struct weir_http_request *request, struct weir_error *err);
 
-/* The next finished request, in order of finishing; NULL: none by deadline_ms, none in flight, or
- * woken. Borrowed until the next call of _next, _call, _cancel or _destroy. */
+/* The next finished request, in order of finishing; NULL: none by deadline_ms, or none in
+ * flight. Borrowed until the next call of _next, _call, _cancel or _destroy. */
 const struct weir_http_response *weir_http_client_next(struct weir_http_client *client,
                                                        int64_t deadline_ms);
 
@@ -111,9 +111,6 @@ size_t weir_http_client_in_flight(const struct weir_http_client *client);
 
 /* Drops everything in flight; the server may have acted on any of it. */
 void weir_http_client_cancel(struct weir_http_client *client);
-
-/* From any thread: makes a waiting _next return NULL. */
-void weir_http_client_wake(struct weir_http_client *client);
 
 /* One request and its answer; nothing else may be in flight. NULL: see err (its action says what to
  * do). */

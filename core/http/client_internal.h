@@ -8,8 +8,6 @@
 
 #include <curl/curl.h>
 
-#include <stdatomic.h>
-
 /* Options with copies of everything that they point to. */
 struct http_settings {
     struct weir_http_client_options options;

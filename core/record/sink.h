@@ -39,6 +39,7 @@ struct weir_sink_context {
     const char *connector_name;
     int task_index, task_count;
     bool replays; /* records are dead letters that are sent again, with the places they had */
+    bool dry_run; /* nothing leaves the process: standard output shows what would */
     void (*metric_add)(const struct weir_sink_context *context, const char *name, double amount);
     void (*metric_set)(const struct weir_sink_context *context, const char *name, double value);
     void *runtime;
@@ -54,6 +55,7 @@ struct weir_sink_ops {
     const char *documentation;
     const struct weir_property *properties; /* ends with {0} */
     size_t state_bytes;
+    bool dry_runs; /* it knows context.dry_run */
     /* Optional. */
     bool (*validate)(const struct weir_config *config, struct weir_error *err);
     /* Required. On failure leaves nothing open. By deadline_ms, else RETRY. */

@@ -10,7 +10,7 @@ import time
 import kafka
 import pytest
 
-from support.processes import wait_until
+from support.processes import run, wait_until
 
 WINDOW = 1646327820000
 CLOCK_ERROR_S = 0.01  # the sink counts whole milliseconds on another clock
@@ -33,6 +33,8 @@ def sink(stage, bootstrap, topics, unique, server):
         return stage("sink", {**config, **(properties or {})}).start(ready=ready)
 
     start.topic = unique
+    start.again = lambda records: topics.produce(
+        unique, [record if isinstance(record, tuple) else (None, record.encode()) for record in records])
     return start
 
 
@@ -479,3 +481,29 @@ def test_a_rebalance_in_mid_batch_loses_nothing(sink, stage, server, topics, boo
     assert len(server.requests) <= 200 + 100
     for key in range(200):
         assert len({k for k, b in zip(server.header("Idempotency-Key"), server.bodies()) if b == str(key)}) == 1
+
+
+def test_a_dry_run_prints_requests_and_neither_sends_nor_commits(sink, server):
+    secrets = {"auth.type": "BEARER", "bearer.token": "hush-1", "hmac.secret": "hush-2", "sensitive.headers": "X-Code: hush-3"}
+    one = sink("a", properties={**secrets, "request.method": "PUT", "headers": "X-Line:7"})
+    arrived(server, 1)
+    assert one.stop() == 0
+    server.requests.clear()
+    sink.again(["b", (b"k", b"c")])
+    result = run("sink", "dry-run", one.file)
+    assert result.returncode == 0 and "2 records read, 0 rejected, 0 held back" in result.stderr
+    requests = result.stdout.split(f"PUT {server.url}\n")[1:]
+    assert [request.split("\n\n")[1] for request in requests] == ["b", "c"]
+    assert "X-Line: 7\n" in requests[0] and f"Idempotency-Key: {sink.topic}-0-1\n" in requests[0]
+    assert "Authorization: ***\n" in requests[0] and "X-Code: ***\n" in requests[0] and "hush" not in result.stdout
+    assert "webhook-signature: ***\n" in requests[0] and server.requests == []
+    one.start()
+    arrived(server, 2)
+    assert server.bodies() == ["b", "c"]
+
+
+def test_a_dry_run_of_a_sink_that_cannot_is_refused(tmp_path):
+    file = tmp_path / "sink.yaml"
+    file.write_text("name: s\nconnector.class: mongodb\nbootstrap.servers: 127.0.0.1:1\ntopics: t\ndatabase: d\n")
+    result = run("sink", "dry-run", file)
+    assert result.returncode == 2 and f"{file}:2: connector.class: the connector 'mongodb' has no dry run" in result.stderr

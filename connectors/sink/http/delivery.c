@@ -2,6 +2,7 @@
 #include "connectors/sink/http/delivery.h"
 
 #include "connectors/sink/http/delivery_internal.h"
+#include "connectors/sink/http/rehearsal.h"
 #include "connectors/sink/http/signature.h"
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
@@ -127,8 +128,10 @@ static bool start(struct delivery *delivery, struct slot *slot, struct weir_erro
 
 static bool may_start(const struct delivery *delivery)
 {
-    return weir_breaker_may_start(
-        &delivery->breaker, weir_http_client_in_flight(delivery->parts.client), weir_clock_ms());
+    const struct breaker *breaker = &delivery->breaker;
+    return !breaker->open ||
+           weir_breaker_may_start(breaker, weir_http_client_in_flight(delivery->parts.client),
+                                  weir_clock_ms());
 }
 
 /* Fills the slots with the next requests of lanes that are ready. */
@@ -136,8 +139,10 @@ static bool start_more(struct delivery *delivery, int64_t deadline_ms, struct we
 {
     struct slot *slot;
     struct lane *lane;
-    while (weir_clock_ms() < deadline_ms && may_start(delivery) &&
-           (slot = free_slot(delivery)) != NULL &&
+    if (weir_clock_ms() >= deadline_ms) {
+        return true;
+    }
+    while ((slot = free_slot(delivery)) != NULL && may_start(delivery) &&
            (lane = weir_lanes_pop(&delivery->lanes)) != NULL) {
         if (!weir_delivery_prepare(delivery, lane, &slot->request)) {
             continue;
@@ -218,6 +223,24 @@ static void abandon(struct delivery *delivery)
     }
 }
 
+/* Every request is shown, and counts as answered. */
+static void rehearse(struct delivery *delivery)
+{
+    struct request *request = &free_slot(delivery)->request;
+    struct lane *lane;
+    while ((lane = weir_lanes_pop(&delivery->lanes)) != NULL) {
+        if (!weir_delivery_prepare(delivery, lane, request)) {
+            continue;
+        }
+        if (delivery->parts.signature) {
+            weir_signature_add(delivery->parts.signature, request, weir_clock_wall_ms());
+        }
+        weir_rehearsal_print(request, delivery->settings, delivery->context->config, stdout);
+        weir_delivery_succeed(delivery, request);
+        weir_delivery_go_on(delivery, lane);
+    }
+}
+
 bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch,
                        struct weir_outcome *outcomes, int64_t deadline_ms, struct weir_error *err)
 {
@@ -228,6 +251,10 @@ bool weir_delivery_run(struct delivery *delivery, const struct weir_batch *batch
     weir_arena_reset(delivery->arena);
     weir_lanes_make(&delivery->lanes, batch, outcomes, settings->in_flight_max > 1,
                     settings->request.key_shape, delivery->arena);
+    if (delivery->context->dry_run) {
+        rehearse(delivery);
+        return true;
+    }
     bool good = start_more(delivery, deadline_ms, err);
     while (good && weir_http_client_in_flight(delivery->parts.client) > 0) {
         const struct weir_http_response *response =

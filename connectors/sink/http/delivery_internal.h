@@ -52,6 +52,8 @@ void weir_delivery_go_on(struct delivery *delivery, struct lane *lane);
 /* An answer, or none: outcomes of the request's records. False: err is about all requests. */
 bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct request *request,
                           const struct weir_http_response *response, struct weir_error *err);
+/* The request's records are delivered. */
+void weir_delivery_succeed(struct delivery *delivery, const struct request *request);
 /* The records themselves are bad. */
 void weir_delivery_reject(struct delivery *delivery, struct lane *lane,
                           const struct request *request, const struct weir_error *problem);

@@ -131,7 +131,7 @@ static void remember(struct delivery *delivery, const struct request *request)
     }
 }
 
-static void succeed(struct delivery *delivery, const struct request *request)
+void weir_delivery_succeed(struct delivery *delivery, const struct request *request)
 {
     for (size_t i = 0; i < request->member_count; i++) {
         delivery->outcomes[request->members[i]].kind = WEIR_OUTCOME_DONE;
@@ -207,7 +207,7 @@ bool weir_delivery_settle(struct delivery *delivery, struct lane *lane, struct r
                                        err)) {
             return false;
         }
-        succeed(delivery, request);
+        weir_delivery_succeed(delivery, request);
         return true;
     }
     if (!response->answered && response->error.action == WEIR_ERROR_STOP) {

@@ -66,7 +66,7 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
     if (!sink->client) {
         return false;
     }
-    if (weir_http_sink_uses_oauth(config)) {
+    if (weir_http_sink_uses_oauth(config) && !context->dry_run) {
         sink->oauth = weir_oauth_create(config, sink->settings, err);
         if (!sink->oauth) {
             return false;
@@ -83,7 +83,7 @@ static bool open_parts(struct sink_state *sink, const struct weir_sink_context *
         sink->signature =
             weir_signature_create(secret, weir_config_string(config, "hmac.secret.previous"));
     }
-    if (weir_http_reports_wanted(config)) {
+    if (weir_http_reports_wanted(config) && !context->dry_run) {
         sink->reports = weir_http_reports_create(context, deadline_ms, err);
         if (!sink->reports) {
             return false;
@@ -184,6 +184,7 @@ const struct weir_sink_ops weir_http_sink = {
                      "Confluent's self-managed HTTP sink where this page does not say otherwise.",
     .properties = weir_http_sink_properties,
     .state_bytes = sizeof(struct sink_state),
+    .dry_runs = true,
     .validate = weir_http_sink_validate,
     .open = sink_open,
     .write = sink_write,
