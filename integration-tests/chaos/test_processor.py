@@ -65,8 +65,9 @@ def check(topics, recipe, count=PAIRS):
         assert last_averages(topics.read(recipe.retrain)) == averages
 
 
-def test_processes_killed_at_random(recipe, processors, topics, bootstrap):
-    running = processors(3)
+@pytest.mark.parametrize("replicas", [0, 1])
+def test_processes_killed_at_random(replicas, recipe, processors, topics, bootstrap):
+    running = processors(3, **{"num.standby.replicas": replicas})
     line = Line(bootstrap, recipe, PAIRS, RATE)
     dice = random.Random(29)
     while line.is_alive():
@@ -108,14 +109,15 @@ def test_commits_of_unknown_outcome(plan, recipe, processors, topics, bootstrap)
         proxy.close()
 
 
-def test_six_processes_then_one_then_four(recipe, processors, topics, bootstrap):
-    running = processors(6)
+@pytest.mark.parametrize("replicas", [0, 1])
+def test_six_processes_then_one_then_four(replicas, recipe, processors, topics, bootstrap):
+    running = processors(6, **{"num.standby.replicas": replicas})
     line = Line(bootstrap, recipe, PAIRS, RATE)
     time.sleep(PAIRS / RATE / 3)
     for one in running[1:]:
         assert one.stop() == 0
     time.sleep(PAIRS / RATE / 3)
-    running = [running[0], *processors(3)]
+    running = [running[0], *processors(3, **{"num.standby.replicas": replicas})]
     line.join()
     check(topics, recipe)
     assert [one.stop() for one in running] == [0, 0, 0, 0]

@@ -6,6 +6,15 @@
 
 enum { TAKE_RECORDS = 256 };
 
+static void init_positions(struct weir_instance *instance, size_t member)
+{
+    size_t count = instance->group->members[member].subtopology->store_count;
+    instance->positions[member] = weir_alloc_array(count + 1, sizeof(int64_t));
+    for (size_t store = 0; store < count; store++) {
+        instance->positions[member][store] = -1;
+    }
+}
+
 struct weir_instance *weir_instance_create(const struct weir_merge_group *group, int32_t partition,
                                            struct weir_collector_shared *shared,
                                            struct weir_error *err)
@@ -21,7 +30,9 @@ struct weir_instance *weir_instance_create(const struct weir_merge_group *group,
         instance->inputs[input].next_offset = instance->inputs[input].committed_offset = -1;
     }
     instance->restore_from = weir_alloc_array(group->member_count, sizeof(*instance->restore_from));
+    instance->positions = weir_alloc_array(group->member_count, sizeof(*instance->positions));
     for (size_t member = 0; member < group->member_count; member++) {
+        init_positions(instance, member);
         weir_task_collector_init(&instance->collectors[member], shared, &group->members[member],
                                  partition);
         instance->restore_from[member] =
@@ -50,7 +61,9 @@ void weir_instance_destroy(struct weir_instance *instance)
         weir_stream_task_destroy(instance->tasks[member]);
         weir_task_collector_fini(&instance->collectors[member]);
         weir_free(instance->restore_from[member]);
+        weir_free(instance->positions[member]);
     }
+    weir_free(instance->positions);
     weir_free(instance->restore_from);
     weir_free(instance->note);
     weir_free(instance->inputs);
@@ -165,12 +178,27 @@ bool weir_instance_look(struct weir_instance *instance, enum weir_instance_readi
     return true;
 }
 
+/* The input's next record will want memory that the processor does not have at hand. */
+static void expect_next(const struct weir_instance *instance,
+                        const struct weir_instance_input *input,
+                        const struct weir_merge_input *readers)
+{
+    if (input->next + 1 >= input->fetch.record_count) {
+        return;
+    }
+    struct weir_bytes key = input->fetch.records[input->next + 1].key;
+    for (size_t reader = 0; reader < readers->reader_count && key.data; reader++) {
+        weir_stream_task_expect(instance->tasks[readers->readers[reader].member], key);
+    }
+}
+
 static bool process_one(struct weir_instance *instance, const struct choice *choice,
                         struct weir_error *err)
 {
     struct weir_instance_input *input = &instance->inputs[choice->input];
     const struct weir_merge_input *readers = &instance->group->inputs[choice->input];
     const struct weir_record *record = choice->record;
+    expect_next(instance, input, readers);
     for (size_t reader = 0; reader < readers->reader_count; reader++) {
         const struct weir_merge_reader *which = &readers->readers[reader];
         if (!weir_stream_task_process(instance->tasks[which->member], which->source_index, record,

@@ -33,6 +33,7 @@ struct weir_instance {
     int64_t waiting_since_ms; /* by the clock: for records of Kafka; 0: it does not wait */
     char *note;               /* of the last commit, until it is restored; NULL: none */
     int64_t **restore_from;   /* by member and source: where a restore from the source begins */
+    int64_t **positions;      /* by member and store: restored up to there; -1: not begun */
     bool ticked;              /* the clock made it write since the last commit */
     bool restored;
     bool suspended; /* its partitions were revoked and may come back at once */

@@ -95,6 +95,8 @@ static void add_member(struct weir_merge_group *group, const struct node *node,
     if (span_ms > 0 && (group->gather_span_ms == 0 || span_ms < group->gather_span_ms)) {
         group->gather_span_ms = span_ms;
     }
+    group->in_lockstep |=
+        weir_topology_in_lockstep(node->member.query->topology, subtopology->number);
     for (size_t source = 0; source < subtopology->source_count; source++) {
         struct weir_merge_input *input =
             input_of(group, node->topics[source], arena, reader_count_max);

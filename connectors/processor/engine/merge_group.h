@@ -32,6 +32,7 @@ struct weir_merge_group {
     size_t member_count;
     struct weir_merge_input *inputs;
     size_t input_count;
+    bool in_lockstep;       /* weir_topology_in_lockstep of a member */
     int64_t gather_span_ms; /* weir_topology_gather_span_ms of all members; 0: none */
 };
 

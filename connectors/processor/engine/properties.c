@@ -53,6 +53,12 @@ const struct weir_property weir_processor_properties[] = {
         "processes.",
         .has_range = true, .value_min = 1, .value_max = 256,
         .aliases = (const char *const[]){"ksql.streams.num.stream.threads", NULL}),
+    ROW("num.standby.replicas", INT, "0",
+        "So many other processes may go at once, and those that take over their partitions have a "
+        "warm copy of the state, a second old. Above 0, the transaction of a process that died "
+        "ends after 10 s instead of 60.",
+        .has_range = true, .value_min = 0, .value_max = 256,
+        .aliases = (const char *const[]){"ksql.streams.num.standby.replicas", NULL}),
     ROW("processing.guarantee", STRING, "exactly_once_v2",
         "Outputs, state and offsets are always committed in one "
         "transaction.",

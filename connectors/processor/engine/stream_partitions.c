@@ -25,7 +25,8 @@ static struct weir_instance *ensure_instance(struct weir_stream_thread *self,
 {
     struct weir_instance *instance = find_instance(self, group, partition);
     if (!instance) {
-        instance = weir_instance_create(group, partition, &self->shared, err);
+        instance = weir_standby_take(self->standby, group, partition);
+        instance = instance ? instance : weir_instance_create(group, partition, &self->shared, err);
         if (!instance) {
             return NULL;
         }
@@ -69,7 +70,8 @@ static bool take_over(struct weir_stream_thread *self, const struct weir_topic_p
     if (!instance) {
         return !group;
     }
-    if (!instance->restored && note && !instance->note) {
+    if (!instance->restored && note) {
+        weir_free(instance->note);
         instance->note = weir_steal(&note);
     }
     instance->inputs[input].queue =
@@ -93,10 +95,12 @@ static bool assigned(void *context, const struct weir_topic_partition *partition
     weir_autofree char **notes = weir_alloc_array(count, sizeof(*notes));
     bool good = weir_consumer_committed(self->consumer, partitions, count, committed, notes,
                                         weir_clock_ms() + COMMITTED_TIMEOUT_MS, err);
+    weir_standby_pause(self->standby);
     for (size_t index = 0; index < count; index++) {
         const struct position position = {committed[index], notes[index]};
         good = good && take_over(self, &partitions[index], position, &offsets[index], err);
     }
+    weir_standby_resume(self->standby, weir_consumer_member_id(self->consumer));
     if (!good) {
         return false;
     }

@@ -4,7 +4,7 @@
 
 enum {
     TURN_RECORDS = 8192,
-    AHEAD_MS = 1000, /* of event time: so far may others get ahead of a partition without records */
+    AHEAD_MS = 1000,     /* of event time: so far may a partition get ahead of the others */
     FETCH_WAIT_MS = 500, /* so long may it hold them up */
     STARVED_MS = 15,     /* the broker would have told of the partition's end by then */
 };
@@ -85,6 +85,17 @@ static bool enter_span(struct weir_stream_thread *self, const struct weir_merge_
     return true;
 }
 
+/* So far the first one may go before it is another's turn. */
+static int64_t limit_of(const struct weir_merge_group *group, const struct horizon *horizon)
+{
+    int64_t limit_ms;
+    int64_t lead_ms = group->in_lockstep ? 0 : AHEAD_MS;
+    if (__builtin_add_overflow(horizon->second_ms, lead_ms, &limit_ms)) {
+        limit_ms = INT64_MAX;
+    }
+    return limit_ms < horizon->limit_ms ? limit_ms : horizon->limit_ms;
+}
+
 /* The partitions of a group go on together in event time: what they write meets again behind a
  * repartition, where a partition that is far ahead would make the others' records late. */
 static bool process_group(struct weir_stream_thread *self, const struct weir_merge_group *group,
@@ -96,8 +107,7 @@ static bool process_group(struct weir_stream_thread *self, const struct weir_mer
         if (!look(self, group, &horizon, err)) {
             return false;
         }
-        int64_t limit_ms =
-            horizon.second_ms < horizon.limit_ms ? horizon.second_ms : horizon.limit_ms;
+        int64_t limit_ms = limit_of(group, &horizon);
         if (!horizon.first || horizon.first_ms > limit_ms) {
             break;
         }

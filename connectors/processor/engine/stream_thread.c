@@ -14,15 +14,17 @@
 enum {
     START_TIMEOUT_MS = 20000,
     TRANSACTION_TIMEOUT_MS = 60000,
+    TRANSACTION_TIMEOUT_STANDBY_MS =
+        10000, /* Kafka Streams': a dead process holds up who takes over */
     IDLE_POLL_MS = 100,
     TICK_MS = 200,
-    HELD_BYTES_MAX = 8 << 20, /* while a commit is under way */
+    HELD_BYTES_MAX = 2 << 20, /* while a commit is under way */
     FETCH_WAIT_MS = 5,        /* for records that Kafka has, before an early commit is thought of */
-    FETCH_QUEUE_KBYTES = 512, /* fetched ahead for each partition */
+    FETCH_QUEUE_KBYTES = 128, /* fetched ahead for each partition */
     LINGER_MS = 5,
-    CALM_INTERVAL_MS = 10,
+    CALM_INTERVAL_MS = 15,
     CALM_RECORDS_PER_MS = 5,
-    SEND_QUEUE_KBYTES = 16384,
+    SEND_QUEUE_KBYTES = 4096,
 };
 
 void *weir_stream_thread_create(const struct weir_stream_thread_options *options)
@@ -69,6 +71,11 @@ static void make_metrics(struct weir_stream_thread *self)
     self->state_bytes =
         weir_task_series(self->task, WEIR_METRIC_GAUGE, "weir_processor_state_bytes",
                          "Memory of all stores of this thread.");
+    self->standby_bytes =
+        weir_task_series(self->task, WEIR_METRIC_GAUGE, "weir_processor_standby_state_bytes",
+                         "Memory of the warm copies that this thread keeps of others' stores.");
+    self->standby_restored = counter(self, "weir_processor_standby_records_restored_total",
+                                     "Records read to keep warm copies up to date.");
     self->shared.written = counter(self, "weir_processor_records_written_total",
                                    "Records produced, repartition included.");
     self->shared.skipped =
@@ -96,8 +103,10 @@ static bool start_producer(struct weir_stream_thread *self, const char *identity
                            struct weir_error *err)
 {
     int64_t deadline_ms = weir_clock_ms() + START_TIMEOUT_MS;
-    const struct weir_producer_options options = {identity, TRANSACTION_TIMEOUT_MS, LINGER_MS,
-                                                  SEND_QUEUE_KBYTES};
+    bool standby = weir_config_int(self->options.config, "num.standby.replicas") > 0;
+    const struct weir_producer_options options = {
+        identity, standby ? TRANSACTION_TIMEOUT_STANDBY_MS : TRANSACTION_TIMEOUT_MS, LINGER_MS,
+        SEND_QUEUE_KBYTES};
     self->producer = weir_producer_create(self->options.config, &options, deadline_ms, err);
     self->shared.producer = self->producer;
     self->shared.begin_needed = &self->begin_needed;
@@ -129,10 +138,22 @@ static bool start_consumer(struct weir_stream_thread *self, const char *identity
     return weir_consumer_subscribe(self->consumer, self->groups.topics, err);
 }
 
+static void start_standby(struct weir_stream_thread *self)
+{
+    const struct weir_standby_options options = {.config = self->options.config,
+                                                 .group_id = self->options.application->group_id,
+                                                 .groups = &self->groups,
+                                                 .shared = &self->shared,
+                                                 .state_bytes = self->standby_bytes,
+                                                 .restored = self->standby_restored};
+    self->standby = weir_standby_create(&options);
+}
+
 static bool start(struct weir_stream_thread *self, struct weir_error *err)
 {
     weir_autofree char *identity = make_identity(self);
     make_metrics(self);
+    start_standby(self);
     return start_producer(self, identity, err) && start_consumer(self, identity, err);
 }
 
@@ -151,6 +172,8 @@ static void abandon(struct weir_stream_thread *self)
 /* Leaving the group commits (revoked). The committer works for that as long as there is a group. */
 static void finish(struct weir_stream_thread *self)
 {
+    weir_standby_destroy(self->standby);
+    self->standby = NULL;
     weir_consumer_leave(self->consumer);
     weir_committer_destroy(self->committer);
     self->committer = NULL;

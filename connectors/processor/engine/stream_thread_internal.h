@@ -7,6 +7,7 @@
 
 #include "connectors/processor/engine/committer.h"
 #include "connectors/processor/engine/instance.h"
+#include "connectors/processor/engine/standby.h"
 #include "connectors/processor/engine/stream_thread.h"
 #include "core/kafka/consumer.h"
 
@@ -28,6 +29,7 @@ struct weir_stream_thread {
     struct weir_producer *producer;
     struct weir_consumer *consumer;
     struct weir_committer *committer;
+    struct weir_standby *standby; /* NULL: none */
     struct weir_stream_commit commit;
     struct weir_collector_shared shared;
     bool begin_needed;          /* no transaction is open */
@@ -41,6 +43,7 @@ struct weir_stream_thread {
     struct weir_fetch fetch;
     struct weir_error partition_error; /* of a commit inside a rebalance */
     struct weir_metric *processed, *commits, *commit_seconds, *state_bytes, *restored;
+    struct weir_metric *standby_bytes, *standby_restored;
 };
 
 /* ---- stream_partitions.c ---- */

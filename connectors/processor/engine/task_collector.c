@@ -34,9 +34,10 @@ static bool send(struct weir_task_collector *self, struct weir_producer_topic *t
 
 bool weir_collector_release(struct weir_collector_shared *shared, struct weir_error *err)
 {
-    for (size_t index = 0; index < shared->held.count; index++) {
-        const struct weir_held_record *item = &shared->held.items[index];
-        if (!send_now(shared, item->topic, &item->record, err)) {
+    const struct weir_held_record *item = NULL;
+    while ((item = weir_held_records_next(&shared->held, item)) != NULL) {
+        const struct weir_record record = weir_held_record_view(item);
+        if (!send_now(shared, weir_held_record_topic(item), &record, err)) {
             return false;
         }
     }

@@ -134,7 +134,7 @@ static bool emit_match(struct join *join, uint32_t port, const struct weir_chang
                         : emit(join, change, other, own, timestamp_ms, err);
 }
 
-static bool probe(struct join *join, uint32_t port, struct weir_bytes key,
+static bool probe(struct join *join, uint32_t port, struct weir_bytes key, uint32_t hash,
                   const struct weir_change *change, struct weir_error *err)
 {
     const struct side *side = &join->sides[port];
@@ -144,8 +144,8 @@ static bool probe(struct join *join, uint32_t port, struct weir_bytes key,
         to_ms = INT64_MAX;
     }
     const struct weir_join_match *matches;
-    size_t count = weir_join_buffer_probe(join->sides[!port].buffer, key, from_ms > 0 ? from_ms : 0,
-                                          to_ms, &matches);
+    size_t count = weir_join_buffer_probe(join->sides[!port].buffer, key, hash,
+                                          from_ms > 0 ? from_ms : 0, to_ms, &matches);
     for (size_t i = 0; i < count; i++) {
         if (join->waiting) {
             weir_outer_rows_remove(join->waiting, matches[i].timestamp_ms, port != LEFT, key);
@@ -157,11 +157,11 @@ static bool probe(struct join *join, uint32_t port, struct weir_bytes key,
     return count > 0 || !side->outer || unmatched(join, port, key, change, err);
 }
 
-static bool put(struct join *join, uint32_t port, struct weir_bytes key,
+static bool put(struct join *join, uint32_t port, struct weir_bytes key, uint32_t hash,
                 const struct weir_change *change, struct weir_error *err)
 {
     struct side *side = &join->sides[port];
-    return weir_join_buffer_put(side->buffer, key, change->row.timestamp_ms,
+    return weir_join_buffer_put(side->buffer, key, hash, change->row.timestamp_ms,
                                 weir_row_codec_encode(&side->codec, change->row.values),
                                 change->row.offset, err);
 }
@@ -192,16 +192,17 @@ static bool join_process(struct weir_operator *operator, uint32_t port,
     }
     struct weir_change with_key = *change;
     struct weir_bytes key = weir_state_key_remember(&join->state_key, &with_key);
+    uint32_t hash = weir_key_hash(key);
     if (!restoring) {
         if (join->waiting && change->row.timestamp_ms == join->time_ms &&
             !maybe_flush_waiting(join, port, err)) {
             return false;
         }
-        if (!probe(join, port, key, &with_key, err)) {
+        if (!probe(join, port, key, hash, &with_key, err)) {
             return false;
         }
     }
-    return put(join, port, key, change, err);
+    return put(join, port, key, hash, change, err);
 }
 
 /* ---- idle input, restart ---- */

@@ -2,6 +2,7 @@
 #include "connectors/processor/operators/operator.h"
 
 #include "connectors/processor/operators/topology_step.h"
+#include "connectors/processor/state/key_index.h"
 #include "connectors/processor/values/value_codec.h"
 #include "core/base/alloc.h"
 
@@ -300,6 +301,18 @@ static bool receive(struct weir_stream_task *task, uint32_t source_index,
     task->record = NULL;
     weir_arena_reset(task->arena);
     return ok;
+}
+
+/* Of many joins the record's key is the store's. */
+void weir_stream_task_expect(const struct weir_stream_task *task, struct weir_bytes key)
+{
+    uint32_t hash = task->subtopology->store_count > 0 ? weir_key_hash(key) : 0;
+    for (size_t i = 0; i < task->subtopology->store_count; i++) {
+        const struct weir_store *store = task->stores[i];
+        if (store->ops->expect) {
+            store->ops->expect(store, hash);
+        }
+    }
 }
 
 bool weir_stream_task_process(struct weir_stream_task *task, uint32_t source_index,

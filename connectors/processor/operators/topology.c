@@ -417,6 +417,33 @@ int64_t weir_topology_gather_span_ms(const struct weir_topology *topology, uint3
     return span_ms;
 }
 
+/* Rows of one source partition may come out in several, and those of several in one. */
+static bool changes_keys(const struct weir_topology *topology, uint32_t subtopology)
+{
+    const struct weir_query_plan *plan = topology->plan;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct weir_step *step = plan->steps[i];
+        bool scatters = step->kind == WEIR_STEP_SELECT_KEY || step->schema.key_count == 0;
+        if (scatters && topology->steps[step->number].subtopology == subtopology) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool weir_topology_in_lockstep(const struct weir_topology *topology, uint32_t subtopology)
+{
+    const struct weir_subtopology *sub = &topology->subtopologies[subtopology];
+    for (size_t i = 0; i < sub->sink_count; i++) {
+        const struct weir_topology_sink *sink = sub->sinks[i];
+        if (sink->internal ? !weir_topology_packs(topology, sink->step)
+                           : changes_keys(topology, subtopology)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- fingerprint ---- */
 
 static void print_columns(const struct weir_column *columns, size_t count, const bool *needed,

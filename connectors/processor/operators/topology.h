@@ -124,6 +124,10 @@ int64_t weir_topology_join_retention_ms(const struct weir_step *step);
  * matter when. */
 int64_t weir_topology_gather_span_ms(const struct weir_topology *topology, uint32_t subtopology);
 
+/* Rows go to other partitions one by one: what one partition writes ahead of the others makes
+ * theirs late. */
+bool weir_topology_in_lockstep(const struct weir_topology *topology, uint32_t subtopology);
+
 struct weir_stream_task;
 
 /* Borrows topology and collector until it is destroyed. Returns owned. */
@@ -133,6 +137,8 @@ struct weir_stream_task *weir_stream_task_create(const struct weir_topology *top
                                                  struct weir_error *err);
 void weir_stream_task_destroy(struct weir_stream_task *task);
 
+/* A record with this key comes soon: memory that it needs may be on its way meanwhile. */
+void weir_stream_task_expect(const struct weir_stream_task *task, struct weir_bytes key);
 /* One record, with everything that follows from it. False: the query cannot go on. */
 bool weir_stream_task_process(struct weir_stream_task *task, uint32_t source_index,
                               const struct weir_record *record, struct weir_error *err);

@@ -3,7 +3,6 @@
 
 #include "connectors/processor/state/big_endian.h"
 #include "connectors/processor/state/join_log.h"
-#include "connectors/processor/state/key_index.h"
 #include "core/base/alloc.h"
 #include "core/base/buffer.h"
 
@@ -105,7 +104,7 @@ static void chain_cut(struct weir_join_buffer *buffer, uint32_t newest)
     }
 }
 
-/* Into a table fit for what is alive, with room for a third more. */
+/* Into a table fit for what is alive, with room for nearly as much again: misses stay short, rebuilds rare. */
 static void slots_rebuild(struct weir_join_buffer *buffer)
 {
     size_t live = 0;
@@ -118,7 +117,7 @@ static void slots_rebuild(struct weir_join_buffer *buffer)
         live += slot->newest != 0;
     }
     size_t capacity = INDEX_CAPACITY_MIN;
-    while (capacity * 3 < live * 5) {
+    while (capacity < live * 3) {
         capacity *= 2;
     }
     struct slot *slots = weir_alloc_array(capacity, sizeof *slots);
@@ -171,14 +170,13 @@ static void chain_insert(struct weir_join_buffer *buffer, struct slot *slot, uin
     *link = reference;
 }
 
-static uint32_t insert(struct weir_join_buffer *buffer, struct weir_bytes key, int64_t timestamp_ms,
-                       struct weir_bytes row, int64_t offset)
+static uint32_t insert(struct weir_join_buffer *buffer, struct weir_bytes key, uint32_t hash,
+                       int64_t timestamp_ms, struct weir_bytes row, int64_t offset)
 {
-    if ((buffer->slot_count + 1) * 5 > buffer->slot_capacity * 4) {
+    if ((buffer->slot_count + 1) * 8 > buffer->slot_capacity * 5) {
         slots_rebuild(buffer);
     }
     uint32_t reference = weir_join_log_append(&buffer->log, timestamp_ms, key, row, offset);
-    uint32_t hash = weir_key_hash(key);
     struct slot *slot = slot_find(buffer, key, hash);
     if (slot->newest == 0) {
         slot->hash = hash;
@@ -196,7 +194,7 @@ void weir_join_buffer_time_set(struct weir_join_buffer *buffer, int64_t time_ms)
     }
 }
 
-bool weir_join_buffer_put(struct weir_join_buffer *buffer, struct weir_bytes key,
+bool weir_join_buffer_put(struct weir_join_buffer *buffer, struct weir_bytes key, uint32_t hash,
                           int64_t timestamp_ms, struct weir_bytes row, int64_t offset,
                           struct weir_error *err)
 {
@@ -212,7 +210,7 @@ bool weir_join_buffer_put(struct weir_join_buffer *buffer, struct weir_bytes key
     if (weir_join_log_purge_due(&buffer->log)) {
         purge(buffer);
     }
-    uint32_t reference = insert(buffer, key, timestamp_ms, row, offset);
+    uint32_t reference = insert(buffer, key, hash, timestamp_ms, row, offset);
     if (buffer->base.changelog) {
         pending_add(buffer, reference);
     }
@@ -231,7 +229,7 @@ static void match_add(struct weir_join_buffer *buffer, size_t count,
         (struct weir_join_match){.timestamp_ms = time_ms, .row = weir_join_entry_row(entry)};
 }
 
-size_t weir_join_buffer_probe(struct weir_join_buffer *buffer, struct weir_bytes key,
+size_t weir_join_buffer_probe(struct weir_join_buffer *buffer, struct weir_bytes key, uint32_t hash,
                               int64_t from_ms, int64_t to_ms,
                               const struct weir_join_match **matches_out)
 {
@@ -241,7 +239,7 @@ size_t weir_join_buffer_probe(struct weir_join_buffer *buffer, struct weir_bytes
     }
     int64_t visible_ms = time_min(buffer);
     from_ms = from_ms > visible_ms ? from_ms : visible_ms;
-    uint32_t reference = slot_find(buffer, key, weir_key_hash(key))->newest;
+    uint32_t reference = slot_find(buffer, key, hash)->newest;
     int64_t time_ms;
     const struct weir_join_entry *entry;
     while ((entry = weir_join_log_entry(&buffer->log, reference, &time_ms)) && time_ms >= from_ms) {
@@ -288,7 +286,8 @@ static bool join_buffer_restore(struct weir_store *store, struct weir_bytes key,
     }
     bool changelog = buffer->base.changelog;
     buffer->base.changelog = false;
-    bool ok = weir_join_buffer_put(buffer, row_key, row_time_ms, value, -1, err);
+    bool ok =
+        weir_join_buffer_put(buffer, row_key, weir_key_hash(row_key), row_time_ms, value, -1, err);
     buffer->base.changelog = changelog;
     return ok;
 }
@@ -328,6 +327,14 @@ static size_t join_buffer_bytes(const struct weir_store *store)
            buffer->pending_capacity * sizeof *buffer->pending;
 }
 
+static void join_buffer_expect(const struct weir_store *store, uint32_t hash)
+{
+    const struct weir_join_buffer *buffer = (const struct weir_join_buffer *)store;
+    if (buffer->slot_capacity > 0) {
+        __builtin_prefetch(&buffer->slots[hash & (buffer->slot_capacity - 1)]);
+    }
+}
+
 static size_t join_buffer_entries(const struct weir_store *store)
 {
     return ((const struct weir_join_buffer *)store)->log.row_count;
@@ -341,6 +348,7 @@ static void join_buffer_store_destroy(struct weir_store *store)
 static const struct weir_store_ops join_buffer_ops = {
     .restore = join_buffer_restore,
     .flush = join_buffer_flush,
+    .expect = join_buffer_expect,
     .bytes = join_buffer_bytes,
     .entries = join_buffer_entries,
     .destroy = join_buffer_store_destroy,

@@ -9,6 +9,7 @@
 #ifndef WEIR_PROCESSOR_STATE_JOIN_BUFFER_H
 #define WEIR_PROCESSOR_STATE_JOIN_BUFFER_H
 
+#include "connectors/processor/state/key_index.h"
 #include "connectors/processor/state/store.h"
 
 /* Live rows of one buffer beyond this stop the task. */
@@ -26,13 +27,13 @@ struct weir_join_buffer *weir_join_buffer_create(int64_t retention_ms, bool chan
 void weir_join_buffer_destroy(struct weir_join_buffer *buffer);
 struct weir_store *weir_join_buffer_store(struct weir_join_buffer *buffer);
 
-/* key is not null, timestamp_ms >= 0. offset: of the source record, for restore; -1: none. */
-bool weir_join_buffer_put(struct weir_join_buffer *buffer, struct weir_bytes key,
+/* key is not null, hash is its weir_key_hash, timestamp_ms >= 0. offset: of the source record, for restore; -1: none. */
+bool weir_join_buffer_put(struct weir_join_buffer *buffer, struct weir_bytes key, uint32_t hash,
                           int64_t timestamp_ms, struct weir_bytes row, int64_t offset,
                           struct weir_error *err);
 /* Rows of key with from_ms <= time <= to_ms, by time, then order of put. Returns their count;
  * *matches_out is borrowed until the next call. */
-size_t weir_join_buffer_probe(struct weir_join_buffer *buffer, struct weir_bytes key,
+size_t weir_join_buffer_probe(struct weir_join_buffer *buffer, struct weir_bytes key, uint32_t hash,
                               int64_t from_ms, int64_t to_ms,
                               const struct weir_join_match **matches_out);
 

@@ -28,6 +28,8 @@ struct weir_store_ops {
     /* Hands out the newest value of each key that changed since the last flush. */
     bool (*flush)(struct weir_store *store, weir_changelog_fn changelog, void *context,
                   struct weir_error *err);
+    /* Optional. A key of this hash (weir_key_hash) is looked up soon, perhaps. */
+    void (*expect)(const struct weir_store *store, uint32_t hash);
     size_t (*bytes)(const struct weir_store *store);   /* of memory, overhead included */
     size_t (*entries)(const struct weir_store *store); /* keys, rows or windows */
     void (*destroy)(struct weir_store *store);

@@ -34,7 +34,8 @@ static struct weir_bytes bytes_of(const char *text)
 static void put(struct weir_join_buffer *buffer, const char *key, int64_t time_ms, const char *row)
 {
     struct weir_error err = {0};
-    assert_true(weir_join_buffer_put(buffer, bytes_of(key), time_ms, bytes_of(row), -1, &err));
+    assert_true(weir_join_buffer_put(buffer, bytes_of(key), weir_key_hash(bytes_of(key)), time_ms,
+                                     bytes_of(row), -1, &err));
 }
 
 static void model_put(struct model *model, const char *key, int64_t time_ms, uint32_t number)
@@ -71,7 +72,8 @@ static void compare(struct weir_join_buffer *buffer, const struct model *model, 
                     int64_t from_ms, int64_t to_ms)
 {
     const struct weir_join_match *matches = NULL;
-    size_t count = weir_join_buffer_probe(buffer, bytes_of(key), from_ms, to_ms, &matches);
+    size_t count = weir_join_buffer_probe(buffer, bytes_of(key), weir_key_hash(bytes_of(key)),
+                                          from_ms, to_ms, &matches);
     const struct model_row *row = NULL;
     for (size_t i = 0; i < count; i++) {
         row = model_next(model, key, from_ms, to_ms, row);
@@ -105,8 +107,8 @@ static void run_seed(uint64_t seed)
         size_t row_bytes = (bits >> 40 & 1023) == 0 ? sizeof row : 4 + (bits >> 30 & 63);
         memcpy(row, &i, sizeof i);
         struct weir_error err = {0};
-        assert_true(weir_join_buffer_put(buffer, bytes_of(key), time_ms,
-                                         (struct weir_bytes){row, row_bytes}, i, &err));
+        assert_true(weir_join_buffer_put(buffer, bytes_of(key), weir_key_hash(bytes_of(key)),
+                                         time_ms, (struct weir_bytes){row, row_bytes}, i, &err));
         model_put(&model, key, time_ms, i);
         if (i % 7 == 0) {
             snprintf(key, sizeof key, "k%u", (unsigned)(bits >> 50 & 15));
@@ -133,11 +135,15 @@ static void bounds_are_inclusive_and_equal_times_keep_their_order(void **state)
     put(buffer, "a", 10, "3");
     put(buffer, "b", 15, "4");
     const struct weir_join_match *matches;
-    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), 10, 20, &matches), 3);
+    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 10,
+                                            20, &matches),
+                     3);
     assert_memory_equal(matches[0].row.data, "1", 1);
     assert_memory_equal(matches[1].row.data, "3", 1);
     assert_memory_equal(matches[2].row.data, "2", 1);
-    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), 11, 19, &matches), 0);
+    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 11,
+                                            19, &matches),
+                     0);
     weir_join_buffer_destroy(buffer);
 }
 
@@ -148,9 +154,13 @@ static void a_row_is_gone_when_the_newest_time_is_later_by_the_retention(void **
     put(buffer, "a", 50, "1");
     put(buffer, "b", 149, "2");
     const struct weir_join_match *matches;
-    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), 0, 1000, &matches), 1);
+    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 0,
+                                            1000, &matches),
+                     1);
     put(buffer, "b", 150, "3");
-    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), 0, 1000, &matches), 0);
+    assert_int_equal(weir_join_buffer_probe(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 0,
+                                            1000, &matches),
+                     0);
     weir_join_buffer_destroy(buffer);
 }
 
@@ -201,7 +211,9 @@ static void a_changelog_rebuilds_the_buffer(void **state)
     assert_true(store->ops->flush(store, copy_entry, &context, &err));
     assert_int_equal(context.count, 3);
     const struct weir_join_match *matches;
-    assert_int_equal(weir_join_buffer_probe(copy, bytes_of("a"), 0, 10, &matches), 3);
+    assert_int_equal(
+        weir_join_buffer_probe(copy, bytes_of("a"), weir_key_hash(bytes_of("a")), 0, 10, &matches),
+        3);
     assert_int_equal(matches[0].row.len, 0);
     assert_memory_equal(matches[1].row.data, "1", 1);
     assert_memory_equal(matches[2].row.data, "2", 1);
@@ -216,10 +228,13 @@ static void the_smallest_offset_kept_is_known(void **state)
     struct weir_error err = {0};
     struct weir_join_buffer *buffer = weir_join_buffer_create(160, false);
     assert_true(weir_join_buffer_offset_min(buffer) == INT64_MAX);
-    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), 0, bytes_of("x"), 7, &err));
-    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), 100, bytes_of("x"), 9, &err));
+    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 0,
+                                     bytes_of("x"), 7, &err));
+    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 100,
+                                     bytes_of("x"), 9, &err));
     assert_int_equal(weir_join_buffer_offset_min(buffer), 7);
-    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), 200, bytes_of("x"), 11, &err));
+    assert_true(weir_join_buffer_put(buffer, bytes_of("a"), weir_key_hash(bytes_of("a")), 200,
+                                     bytes_of("x"), 11, &err));
     assert_int_equal(weir_join_buffer_offset_min(buffer), 9);
     weir_join_buffer_destroy(buffer);
 }
