@@ -65,7 +65,7 @@ def run(bench):
     rate, seconds = 500, bench.size(30, 5)
     database = bench.name("bench").replace("-", "_")
     with stages(bench, database) as processes:
-        bench.capture(program("latency_mongo"), database, rate, bench.size(10, 3))  # to warm up
+        bench.capture(program("latency_mongo"), database, rate, bench.size(45, 3))  # the broker compiles what transactions need
         before = {name: usage(process) for name, process in processes.items()}
         result = last_json(bench.capture(program("latency_mongo"), database, rate, seconds))
         for name, process in processes.items():
